@@ -1,0 +1,8 @@
+/** Small VMMs and the {@code kvm4j} command line. */
+module io.kvm4j.examples {
+    requires static org.jspecify;
+    requires com.fasterxml.jackson.databind;
+    requires info.picocli;
+    requires io.kvm4j.headers;
+    requires io.kvm4j.runtime;
+}

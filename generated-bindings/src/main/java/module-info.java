@@ -1,0 +1,6 @@
+/** Typed bindings for the KVM and userfaultfd uapi. */
+module io.kvm4j.bindings {
+    requires static io.kvm4j.processor;
+    requires static java.compiler;
+    requires static org.jspecify;
+}

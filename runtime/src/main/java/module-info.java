@@ -1,0 +1,5 @@
+/** VMs, vCPUs and guest memory over the bindings. */
+module io.kvm4j.runtime {
+    requires static org.jspecify;
+    requires transitive io.kvm4j.bindings;
+}

@@ -1,0 +1,8 @@
+/** Header sets, the jextract run over them, and the ABI snapshots read from its output. */
+module io.kvm4j.headers {
+    requires static org.jspecify;
+    requires com.fasterxml.jackson.databind;
+    requires java.compiler;
+
+    exports io.kvm4j.headers.snapshot;
+}
