@@ -74,7 +74,8 @@ record TestReport(String name, Outcome outcome, String reason) {
     private static String reason(Element element) {
         String message = element.getAttribute("message");
         String text = message.isBlank() ? element.getTextContent() : message;
-        return text.strip().lines().findFirst().orElse("no reason given");
+        String line = text.strip().lines().findFirst().orElse("no reason given");
+        return line.replaceFirst("^[\\w.]+TestAbortedException: (Assumption failed: )?", "");
     }
 
     private static void print(List<TestReport> tests, Outcome outcome) {

@@ -3,4 +3,8 @@ module io.kvm4j.bindings {
     requires static io.kvm4j.processor;
     requires static java.compiler;
     requires static org.jspecify;
+
+    exports io.kvm4j.uapi;
+    exports io.kvm4j.uapi.userfaultfd;
+    exports io.kvm4j.uapi.x86_64;
 }
