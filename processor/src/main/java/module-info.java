@@ -7,4 +7,7 @@ module io.kvm4j.processor {
     requires java.compiler;
 
     exports io.kvm4j.processor.annotations;
+
+    provides javax.annotation.processing.Processor with
+            io.kvm4j.processor.UapiProcessor;
 }

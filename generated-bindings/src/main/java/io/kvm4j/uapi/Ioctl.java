@@ -1,0 +1,112 @@
+package io.kvm4j.uapi;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout.PathElement;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+
+/**
+ * The system call {@code ioctl(2)}. Every generated ioctl method goes through it, and so can code that has no spec for a
+ * request. Any thread may call; once compiled by C2 a call allocates nothing.
+ */
+public final class Ioctl {
+    private static final StructLayout CAPTURE_LAYOUT = Linker.Option.captureStateLayout();
+    private static final long ERRNO = CAPTURE_LAYOUT.byteOffset(PathElement.groupElement("errno"));
+    private static final MethodHandle BY_VALUE = handle(ValueLayout.JAVA_LONG);
+    private static final MethodHandle BY_POINTER = handle(ValueLayout.ADDRESS);
+    private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
+
+    private Ioctl() {}
+
+    /**
+     * Calls an ioctl whose argument is a number, or that has none.
+     *
+     * @param fd the file descriptor
+     * @param request the request number, such as {@code KvmConstants.KVM_RUN}
+     * @param argument the argument, 0 if the request takes none
+     * @return what the call returned, or {@code -errno} if it failed
+     */
+    public static int call(int fd, long request, long argument) {
+        MemorySegment captured = SCRATCH.get().captured;
+        try {
+            int result = (int) BY_VALUE.invokeExact(captured, fd, request, argument);
+            return result == -1 ? -captured.get(ValueLayout.JAVA_INT, ERRNO) : result;
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    /**
+     * Calls an ioctl whose argument is a pointer. The memory stays alive for the time of the call.
+     *
+     * @param fd the file descriptor
+     * @param request the request number, such as {@code KvmConstants.KVM_SET_USER_MEMORY_REGION}
+     * @param argument native memory of the size that the request number holds
+     * @return what the call returned, or {@code -errno} if it failed
+     */
+    public static int call(int fd, long request, MemorySegment argument) {
+        MemorySegment captured = SCRATCH.get().captured;
+        try {
+            int result = (int) BY_POINTER.invokeExact(captured, fd, request, argument);
+            return result == -1 ? -captured.get(ValueLayout.JAVA_INT, ERRNO) : result;
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    /**
+     * Calls an ioctl whose argument is a pointer to an {@code int}-sized scalar that the kernel reads.
+     *
+     * @return what the call returned, or {@code -errno} if it failed
+     */
+    public static int callWithPointerTo(int fd, long request, int value) {
+        MemorySegment scalar = SCRATCH.get().scalar;
+        scalar.set(ValueLayout.JAVA_INT, 0, value);
+        return call(fd, request, scalar);
+    }
+
+    /**
+     * Calls an ioctl whose argument is a pointer to a {@code long}-sized scalar that the kernel reads.
+     *
+     * @return what the call returned, or {@code -errno} if it failed
+     */
+    public static int callWithPointerTo(int fd, long request, long value) {
+        MemorySegment scalar = SCRATCH.get().scalar;
+        scalar.set(ValueLayout.JAVA_LONG, 0, value);
+        return call(fd, request, scalar);
+    }
+
+    private static MethodHandle handle(ValueLayout argument) {
+        Linker linker = Linker.nativeLinker();
+        return linker.downcallHandle(
+                linker.defaultLookup().findOrThrow("ioctl"),
+                FunctionDescriptor.of(
+                        ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, argument),
+                Linker.Option.firstVariadicArg(2),
+                Linker.Option.captureCallState("errno"));
+    }
+
+    private static RuntimeException unexpected(Throwable t) {
+        return switch (t) {
+            case RuntimeException e -> e;
+            case Error e -> throw e;
+            default -> new IllegalStateException("ioctl(2) cannot throw a checked exception", t);
+        };
+    }
+
+    /** What a call needs besides its argument: one per thread, so that errno is the calling thread's. */
+    private static final class Scratch {
+        private final MemorySegment captured;
+        private final MemorySegment scalar;
+
+        private Scratch() {
+            Arena arena = Arena.ofAuto();
+            captured = arena.allocate(CAPTURE_LAYOUT);
+            scalar = arena.allocate(ValueLayout.JAVA_LONG);
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package io.kvm4j.processor;
+
+import io.kvm4j.headers.snapshot.Snapshot;
+import io.kvm4j.headers.snapshot.SnapshotJson;
+import io.kvm4j.processor.diagnostics.Code;
+import io.kvm4j.processor.diagnostics.Report;
+import io.kvm4j.processor.diagnostics.Site;
+import io.kvm4j.processor.resolve.Snapshots;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import javax.annotation.processing.ProcessingEnvironment;
+import javax.lang.model.element.Element;
+
+/** The compiler option that names the ABI snapshots: paths, separated as the class path is. */
+final class SnapshotOption {
+    static final String NAME = "kvm4j.snapshot";
+
+    private SnapshotOption() {}
+
+    /** Reads the snapshots, or reports at {@code element} why that cannot be. */
+    static Optional<Snapshots> read(ProcessingEnvironment environment, Element element, Report report) {
+        String paths = environment.getOptions().getOrDefault(NAME, "");
+        if (paths.isBlank()) {
+            report.add(Code.SNAPSHOT_NOT_SET, Site.of(element));
+            return Optional.empty();
+        }
+        List<Snapshot> snapshots = new ArrayList<>();
+        for (String path : paths.split(File.pathSeparator, -1)) {
+            try {
+                snapshots.add(SnapshotJson.read(Path.of(path)));
+            } catch (IOException | IllegalArgumentException e) {
+                report.add(Code.SNAPSHOT_UNREADABLE, Site.of(element), reason(path, e));
+                return Optional.empty();
+            }
+        }
+        return Optional.of(new Snapshots(snapshots));
+    }
+
+    private static String reason(String path, Exception e) {
+        return e instanceof NoSuchFileException ? path + " does not exist" : String.valueOf(e.getMessage());
+    }
+}

@@ -1,0 +1,69 @@
+package io.kvm4j.processor.diagnostics;
+
+import javax.tools.Diagnostic.Kind;
+
+/** Every message of the processor. Numbers are stable: a number is never given to another message. */
+public enum Code {
+    SNAPSHOT_NOT_SET(1, "no ABI snapshot: pass -Akvm4j.snapshot=PATH to the compiler"),
+    SNAPSHOT_UNREADABLE(2, "the ABI snapshot cannot be read: %s"),
+    NO_SNAPSHOT_FOR_ARCHITECTURE(3, "no ABI snapshot of architecture %s; there is one of %s"),
+    UNKNOWN_HEADER(4, "header %s is not in the ABI snapshot%s"),
+    HEADER_CLAIMED_TWICE(5, "header %s is generated into package %s already"),
+    UNKNOWN_RECORD(6, "there is no struct or union %s in the headers%s"),
+    UNKNOWN_MEMBER(7, "%s has no member %s%s"),
+    NO_FLEXIBLE_ARRAY(8, "%s has no flexible array"),
+    UNKNOWN_CONSTANT(9, "there is no constant %s in the headers%s"),
+    SPEC_NAME(10, "the name of a spec ends in Spec and the rest names what it generates: %s does not"),
+    UNKNOWN_IOCTL(11, "there is no ioctl %s in the headers%s"),
+    SIZE_MISMATCH(12, "the number of %s says that its argument has %d bytes, %s has %d"),
+    DIRECTION_MISMATCH(
+            13, "the number of %s says that the kernel %s its argument, the spec says that it %s it;"
+                    + " if the macro is wrong, say why with @WrongMacro"),
+    NEEDLESS_WRONG_MACRO(14, "@WrongMacro, yet the number of %s agrees with the spec"),
+    ARGUMENT_MISMATCH(15, "%s takes %s according to its macro, not %s"),
+    BAD_PARAMETERS(16, "the parameters of %s: %s"),
+    BAD_RETURN_TYPE(17, "%s returns %s: %s"),
+    IOCTL_TWICE(18, "%s is the method %s of this descriptor already"),
+    UNKNOWN_CAPABILITY(19, "there is no capability %s in the headers%s"),
+    UNCLAIMED_IOCTL(20, Kind.WARNING, "no spec claims the ioctl %s; add a method for it, or name it in @Unclaimed"),
+    EMPTY_GROUP(21, "no macro has the prefix %s%s"),
+    VALUE_TWICE(22, "%s and %s have the same value, %s; name one of them in except"),
+    FLAG_TOO_WIDE(23, "the flag %s, 0x%s, does not fit into the %d bits of %s"),
+    FLAGS_OVERLAP(24, "the flags %s and %s overlap; name one of them in except"),
+    NOT_A_REASON(25, "%s is not one of the exit reasons of this spec%s"),
+    UNKNOWN_ARM(26, "%s has no union arm %s%s"),
+    TWO_FAMILIES(27, "%s belongs to the family %s already"),
+    RECORD_NOT_HERE(28, "%s is not among the structs that this compilation generates; add its header to a @UapiPackage"),
+    NO_COUNT(29, "@Growing needs a struct with a flexible array and a @FlexibleArray that names its count; %s has none"),
+    NOT_UNCLAIMED(30, "%s is named as unclaimed, yet %s"),
+    NOT_AN_INTERFACE(31, "%s must be an interface to be annotated with @%s");
+
+    private final int number;
+    private final Kind kind;
+    private final String text;
+
+    Code(int number, String text) {
+        this(number, Kind.ERROR, text);
+    }
+
+    Code(int number, Kind kind, String text) {
+        this.number = number;
+        this.kind = kind;
+        this.text = text;
+    }
+
+    /** The code as it is printed and documented, for example {@code KVM4J-012}. */
+    public String id() {
+        return "KVM4J-%03d".formatted(number);
+    }
+
+    /** Whether the compilation fails. */
+    public Kind kind() {
+        return kind;
+    }
+
+    /** The message for these arguments, with the code in front. */
+    String message(Object... arguments) {
+        return "[" + id() + "] " + text.formatted(arguments);
+    }
+}

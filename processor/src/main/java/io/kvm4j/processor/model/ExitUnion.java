@@ -1,0 +1,67 @@
+package io.kvm4j.processor.model;
+
+import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.TypeName;
+import io.kvm4j.headers.snapshot.Constant;
+import java.util.List;
+import java.util.Optional;
+import javax.lang.model.element.Element;
+
+/**
+ * The sealed interface of all exits.
+ *
+ * @param type its Java name
+ * @param origin the spec
+ * @param documentation what the spec's documentation says it is
+ * @param reasons the value enum of the reasons
+ * @param struct the view of the struct with the union
+ * @param constants the class that holds the reasons' macros
+ * @param exits one type per reason, by number
+ * @param families sealed parents, each of at least one exit
+ */
+public record ExitUnion(
+        ClassName type,
+        Element origin,
+        String documentation,
+        EnumType.Values reasons,
+        View struct,
+        ClassName constants,
+        List<Exit> exits,
+        List<Family> families) {
+
+    public ExitUnion {
+        exits = List.copyOf(exits);
+        families = List.copyOf(families);
+    }
+
+    /** The class that returns the exit for a reason. */
+    public ClassName decoder() {
+        return type.peerClass(type.simpleName() + "Decoder");
+    }
+
+    /**
+     * One exit.
+     *
+     * @param type its Java name
+     * @param reason the macro
+     * @param parent the interface that it implements: the union's or a family's
+     * @param arm the arm that the reason selects
+     * @param offers a hand-written interface
+     */
+    public record Exit(ClassName type, Constant reason, ClassName parent, Arm arm, Optional<TypeName> offers) {}
+
+    /** A sealed parent of several exits. */
+    public record Family(ClassName type, String documentation) {}
+
+    /** What an exit's reason selects of the union. */
+    public sealed interface Arm {
+        /** A struct, and the accessor of the struct with the union that returns its view. */
+        record Struct(String accessor, View view) implements Arm {}
+
+        /** A number. */
+        record Numeric(Field.Numeric field) implements Arm {}
+
+        /** Nothing. */
+        record None() implements Arm {}
+    }
+}

@@ -1,0 +1,47 @@
+package io.kvm4j.processor.model;
+
+import java.util.Locale;
+import java.util.Set;
+import javax.lang.model.SourceVersion;
+
+/** Turns C names into Java names. */
+public final class Names {
+    /** Methods without parameters that every object or view has, and which a field's accessor would collide with. */
+    private static final Set<String> TAKEN = Set.of(
+            "notify", "notifyAll", "wait", "getClass", "hashCode", "toString", "clone", "finalize", "segment", "layout",
+            "capacity", "reason");
+
+    private Names() {}
+
+    /** A type's name: {@code kvm_cpuid_entry2} becomes {@code KvmCpuidEntry2}. */
+    public static String type(String cName) {
+        StringBuilder name = new StringBuilder();
+        for (String word : cName.split("_+", -1)) {
+            if (!word.isEmpty()) {
+                name.append(word.substring(0, 1).toUpperCase(Locale.ROOT)).append(word.substring(1));
+            }
+        }
+        return SourceVersion.isName(name) ? name.toString() : "_" + name;
+    }
+
+    /** A member's name: {@code guest_phys_addr} becomes {@code guestPhysAddr}, and {@code notify} {@code notify_}. */
+    public static String member(String cName) {
+        String type = type(cName);
+        String name = type.substring(0, 1).toLowerCase(Locale.ROOT) + type.substring(1);
+        return SourceVersion.isKeyword(name) || TAKEN.contains(name) ? name + "_" : name;
+    }
+
+    /** The type that a macro names: {@code KVM_EXIT_S390_SIEIC} without its prefix becomes {@code S390Sieic}. */
+    public static String macro(String cName, String prefix) {
+        return type(cName.substring(prefix.length()).toLowerCase(Locale.ROOT));
+    }
+
+    /** Appends underscores to a name until no other has it, and takes it. */
+    public static String unique(String name, Set<String> taken) {
+        String candidate = name;
+        while (!taken.add(candidate)) {
+            candidate += "_";
+        }
+        return candidate;
+    }
+}

@@ -1,0 +1,76 @@
+package io.kvm4j.processor.resolve;
+
+import com.palantir.javapoet.ClassName;
+import io.kvm4j.headers.snapshot.Member;
+import io.kvm4j.headers.snapshot.MemberType;
+import io.kvm4j.headers.snapshot.RecordType;
+import io.kvm4j.headers.snapshot.Snapshot;
+import io.kvm4j.processor.model.Names;
+import io.kvm4j.processor.spec.PackageSpec;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** The Java name of every record that is generated, as one package sees it. */
+final class TypeTable {
+    private final Snapshot snapshot;
+    private final Ownership ownership;
+    private final PackageSpec viewer;
+    private final Map<String, ClassName> types;
+
+    private TypeTable(Snapshot snapshot, Ownership ownership, PackageSpec viewer, Map<String, ClassName> types) {
+        this.snapshot = snapshot;
+        this.ownership = ownership;
+        this.viewer = viewer;
+        this.types = types;
+    }
+
+    /** Settles the names of all records of a snapshot. */
+    static TypeTable of(Snapshot snapshot, Ownership ownership, PackageSpec viewer) {
+        Map<String, ClassName> types = new TreeMap<>();
+        Set<String> taken = new HashSet<>();
+        for (RecordType record : snapshot.records()) {
+            ownership.ofRecord(record.name()).ifPresent(owner -> {
+                String prefix = owner.packageName() + ".";
+                String name = Names.unique(prefix + Names.type(record.name()), taken);
+                types.put(record.name(), ClassName.get(owner.packageName(), name.substring(prefix.length())));
+            });
+        }
+        return new TypeTable(snapshot, ownership, viewer, types);
+    }
+
+    /** The Java name of a record. */
+    Optional<ClassName> type(String cName) {
+        return Optional.ofNullable(types.get(cName));
+    }
+
+    /** Whether the record belongs to an architecture that the package which looks at it does not. */
+    boolean isOpaque(MemberType.Named type) {
+        return ownership.isOpaque(viewer, type);
+    }
+
+    /** The alignment of a record. */
+    long alignment(MemberType.Named type) {
+        return record(type).alignment();
+    }
+
+    /** Whether a record ends in a flexible array. */
+    boolean isFlexible(MemberType.Named type) {
+        return isFlexible(record(type).members());
+    }
+
+    private boolean isFlexible(List<Member> members) {
+        return members.stream().anyMatch(m -> m.isFlexibleArray() || switch (m.type()) {
+            case MemberType.Inline inline -> isFlexible(inline.members());
+            case MemberType.Named named -> isFlexible(named);
+            case MemberType.Integer _, MemberType.Pointer _ -> false;
+        });
+    }
+
+    private RecordType record(MemberType.Named type) {
+        return snapshot.record(type.name()).orElseThrow();
+    }
+}

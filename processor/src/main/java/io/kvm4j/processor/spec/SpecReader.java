@@ -1,0 +1,129 @@
+package io.kvm4j.processor.spec;
+
+import com.palantir.javapoet.TypeName;
+import io.kvm4j.processor.diagnostics.Code;
+import io.kvm4j.processor.diagnostics.Report;
+import io.kvm4j.processor.diagnostics.Site;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import javax.lang.model.element.Element;
+import javax.lang.model.element.ElementKind;
+import javax.lang.model.element.ExecutableElement;
+import javax.lang.model.element.PackageElement;
+import javax.lang.model.element.TypeElement;
+import javax.lang.model.type.DeclaredType;
+import javax.lang.model.type.TypeKind;
+import javax.lang.model.type.TypeMirror;
+import javax.lang.model.util.ElementFilter;
+
+/** Reads the annotations of a spec into values that carry their place. */
+public final class SpecReader {
+    private SpecReader() {}
+
+    /** Reads a package that is annotated with {@code @UapiPackage}. */
+    public static PackageSpec readPackage(PackageElement element) {
+        AnnotationUse use = AnnotationUse.find(element, "UapiPackage").orElseThrow();
+        return new PackageSpec(
+                element,
+                use.site(),
+                use.strings("headers"),
+                use.string("constants").value(),
+                use.string("architecture"),
+                use.strings("neutral"),
+                AnnotationUse.findAll(element, "FlexibleArray", "FlexibleArrays").stream()
+                        .map(f -> new PackageSpec.FlexibleArrayCount(f.string("struct"), f.string("count")))
+                        .toList(),
+                AnnotationUse.find(element, "Unclaimed").stream()
+                        .flatMap(u -> u.strings("value").stream())
+                        .toList());
+    }
+
+    /** Reads a type that is annotated with {@code @ValueEnum}. */
+    public static EnumSpec readValueEnum(TypeElement element) {
+        AnnotationUse use = AnnotationUse.find(element, "ValueEnum").orElseThrow();
+        return new EnumSpec.Values(group(element, use));
+    }
+
+    /** Reads a type that is annotated with {@code @FlagEnum}. */
+    public static EnumSpec readFlagEnum(TypeElement element) {
+        AnnotationUse use = AnnotationUse.find(element, "FlagEnum").orElseThrow();
+        return new EnumSpec.Flags(group(element, use), use.string("struct"), use.string("field"));
+    }
+
+    /** Reads a type that is annotated with {@code @Exits}. */
+    public static ExitsSpec readExits(TypeElement element) {
+        AnnotationUse use = AnnotationUse.find(element, "Exits").orElseThrow();
+        return new ExitsSpec(
+                group(element, use),
+                use.string("reasons").value(),
+                use.string("struct"),
+                AnnotationUse.findAll(element, "Exit", "ExitList").stream()
+                        .map(SpecReader::exit)
+                        .toList(),
+                AnnotationUse.findAll(element, "ExitFamily", "ExitFamilies").stream()
+                        .map(f -> new ExitsSpec.Family(f.string("name"), f.strings("reasons"), f.string("prefix")))
+                        .toList());
+    }
+
+    /** Reads an interface that is annotated with {@code @Ioctls}, with the ioctls it inherits. */
+    public static DescriptorSpec readDescriptor(TypeElement element) {
+        return new DescriptorSpec(
+                element, ioctls(element, false).distinct().toList());
+    }
+
+    /** Says so if a spec is anything but an interface. */
+    public static boolean requireInterface(Element element, String annotation, Report report) {
+        if (element.getKind() == ElementKind.INTERFACE) {
+            return true;
+        }
+        report.add(Code.NOT_AN_INTERFACE, Site.of(element), element.getSimpleName(), annotation);
+        return false;
+    }
+
+    private static GroupSpec group(TypeElement element, AnnotationUse use) {
+        return new GroupSpec(element, use.string("prefix"), use.strings("except"));
+    }
+
+    private static ExitsSpec.Single exit(AnnotationUse use) {
+        TypeMirror offers = use.type("offers");
+        Optional<TypeName> offered =
+                offers.getKind() == TypeKind.VOID ? Optional.empty() : Optional.of(TypeName.get(offers));
+        return new ExitsSpec.Single(
+                use.string("value"), use.string("arm"), use.string("type").value(), offered);
+    }
+
+    private static Stream<IoctlSpec> ioctls(TypeElement element, boolean inherited) {
+        Stream<IoctlSpec> fromParents = element.getInterfaces().stream()
+                .filter(parent -> parent.getKind() == TypeKind.DECLARED)
+                .flatMap(parent -> ioctls((TypeElement) ((DeclaredType) parent).asElement(), true));
+        Stream<IoctlSpec> own = ElementFilter.methodsIn(element.getEnclosedElements()).stream()
+                .flatMap(method -> ioctl(method, inherited).stream());
+        return Stream.concat(fromParents, own);
+    }
+
+    private static Optional<IoctlSpec> ioctl(ExecutableElement method, boolean inherited) {
+        return AnnotationUse.find(method, "Ioctl")
+                .map(use -> new IoctlSpec(
+                        method,
+                        use.string("value"),
+                        use.string("capability"),
+                        flow(method),
+                        AnnotationUse.find(method, "WrongMacro").map(AnnotationUse::site),
+                        AnnotationUse.find(method, "Growing")
+                                .map(g -> new IoctlSpec.Growth(g.number("initial"), g.number("limit"))),
+                        AnnotationUse.find(method, "ReturnsErrno").isPresent(),
+                        inherited));
+    }
+
+    /** The flow stands at the parameter, or at a method that makes its argument itself. */
+    private static Optional<Flow> flow(ExecutableElement method) {
+        return Stream.concat(method.getParameters().stream(), Stream.of(method))
+                .flatMap(element -> Stream.of(
+                                AnnotationUse.find(element, "In").map(_ -> Flow.IN),
+                                AnnotationUse.find(element, "Out").map(_ -> Flow.OUT),
+                                AnnotationUse.find(element, "InOut").map(_ -> Flow.IN_OUT))
+                        .flatMap(Optional::stream))
+                .findFirst();
+    }
+}

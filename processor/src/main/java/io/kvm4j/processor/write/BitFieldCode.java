@@ -1,0 +1,60 @@
+package io.kvm4j.processor.write;
+
+import com.palantir.javapoet.CodeBlock;
+import io.kvm4j.processor.model.Field;
+import io.kvm4j.processor.model.Scalar;
+
+/** Writes loads and stores of bit-fields, by way of the storage unit of their declared type. */
+final class BitFieldCode {
+    private BitFieldCode() {}
+
+    /** Returns the bits, sign-extended if C has them signed. */
+    static CodeBlock read(Field.Bits f, CodeBlock place) {
+        Scalar unsigned = new Scalar(f.unit().size(), false, f.unit().aligned());
+        CodeBlock unit = ScalarCode.read(unsigned, place);
+        int javaBits = f.unit().isInt() ? Integer.SIZE : Long.SIZE;
+        if (f.unit().signed()) {
+            return CodeBlock.builder()
+                    .addStatement(
+                            "return $L << $L >> $L",
+                            unit,
+                            javaBits - f.shift() - f.width(),
+                            javaBits - f.width())
+                    .build();
+        }
+        CodeBlock shifted = f.shift() == 0 ? unit : CodeBlock.of("$L >>> $L", unit, f.shift());
+        return CodeBlock.builder()
+                .addStatement(f.width() == javaBits ? "return $L" : "return $L & $L", operands(f, shifted, javaBits))
+                .build();
+    }
+
+    /** Stores {@code value} in the bits and leaves the others as they are. */
+    static CodeBlock write(Field.Bits f, CodeBlock place) {
+        Scalar unsigned = new Scalar(f.unit().size(), false, f.unit().aligned());
+        int javaBits = f.unit().isInt() ? Integer.SIZE : Long.SIZE;
+        if (f.width() == javaBits) {
+            return ScalarCode.store(f.unit(), place, CodeBlock.of("value"));
+        }
+        long min = f.unit().signed() ? -(1L << (f.width() - 1)) : 0;
+        long max = (1L << (f.width() - (f.unit().signed() ? 1 : 0))) - 1;
+        CodeBlock merged = CodeBlock.of(
+                "($L & ~($L << $L) | (value & $L) << $L)",
+                ScalarCode.read(unsigned, place),
+                mask(f),
+                f.shift(),
+                mask(f),
+                f.shift());
+        return CodeBlock.builder()
+                .addStatement("requireRange($S, value, $LL, $LL)", f.cName(), min, max)
+                .add(ScalarCode.store(f.unit(), place, merged))
+                .build();
+    }
+
+    private static Object[] operands(Field.Bits f, CodeBlock shifted, int javaBits) {
+        return f.width() == javaBits ? new Object[] {shifted} : new Object[] {shifted, mask(f)};
+    }
+
+    private static String mask(Field.Bits f) {
+        return "0x" + Long.toHexString((1L << f.width()) - 1) + (f.unit().isInt() ? "" : "L");
+    }
+}

@@ -1,0 +1,131 @@
+package io.kvm4j.processor.write;
+
+import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.CodeBlock;
+import com.palantir.javapoet.MethodSpec;
+import com.palantir.javapoet.TypeName;
+import com.palantir.javapoet.TypeSpec;
+import io.kvm4j.processor.model.Descriptor;
+import io.kvm4j.processor.resolve.Bindings;
+import java.lang.foreign.SegmentAllocator;
+import java.util.Optional;
+import javax.lang.model.element.Modifier;
+
+/** Writes the class that implements a descriptor's ioctls. */
+public final class DescriptorWriter {
+    private final Descriptor descriptor;
+    private final Bindings bindings;
+
+    private DescriptorWriter(Descriptor descriptor, Bindings bindings) {
+        this.descriptor = descriptor;
+        this.bindings = bindings;
+    }
+
+    /** The class; {@code bindings} tell where the request numbers stand. */
+    public static TypeSpec write(Descriptor descriptor, Bindings bindings) {
+        return new DescriptorWriter(descriptor, bindings).type();
+    }
+
+    private TypeSpec type() {
+        TypeSpec.Builder type = TypeSpec.classBuilder(descriptor.type())
+                .addJavadoc("{@link $T} over a file descriptor that the caller keeps and closes.\n", ClassName.get(descriptor.origin()))
+                .addModifiers(Modifier.FINAL)
+                .addSuperinterface(ClassName.get(descriptor.origin()))
+                .addField(TypeName.INT, "fd", Modifier.PRIVATE, Modifier.FINAL)
+                .addField(Support.CAPABILITY_PROBE, "capabilities", Modifier.PRIVATE, Modifier.FINAL)
+                .addMethod(MethodSpec.constructorBuilder()
+                        .addParameter(TypeName.INT, "fd")
+                        .addParameter(Support.CAPABILITY_PROBE, "capabilities")
+                        .addStatement("this.fd = fd")
+                        .addStatement("this.capabilities = capabilities")
+                        .build());
+        descriptor.calls().forEach(c -> type.addMethod(method(c)));
+        return type.build();
+    }
+
+    private MethodSpec method(Descriptor.Call call) {
+        MethodSpec.Builder method = MethodSpec.methodBuilder(call.name())
+                .addAnnotation(Override.class)
+                .addModifiers(Modifier.PUBLIC);
+        switch (call.argument()) {
+            case Descriptor.Argument.Growing growing -> growing(method, call, growing);
+            case Descriptor.Argument.None _ -> once(method, call, "call", CodeBlock.of("0L"), CodeBlock.of(""));
+            case Descriptor.Argument.Value a -> {
+                method.addParameter(a.type(), a.name());
+                once(method, call, "call", CodeBlock.of("$N", a.name()), CodeBlock.of(" + $S + $N", ", ", a.name()));
+            }
+            case Descriptor.Argument.PointerToValue a -> {
+                method.addParameter(a.type(), a.name());
+                once(
+                        method,
+                        call,
+                        "callWithPointerTo",
+                        CodeBlock.of("$N", a.name()),
+                        CodeBlock.of(" + $S + $N", ", ", a.name()));
+            }
+            case Descriptor.Argument.Pointer a -> {
+                method.addParameter(a.type(), a.name());
+                once(
+                        method,
+                        call,
+                        "call",
+                        CodeBlock.of("$N.segment()", a.name()),
+                        CodeBlock.of(" + $S + $N", ", ", a.name()));
+            }
+        }
+        return method.build();
+    }
+
+    private void once(
+            MethodSpec.Builder method, Descriptor.Call call, String ioctl, CodeBlock argument, CodeBlock text) {
+        CodeBlock invocation = CodeBlock.of("$T.$L(fd, $L, $L)", Support.IOCTL, ioctl, request(call), argument);
+        if (call.returnsErrno()) {
+            method.returns(TypeName.INT).addStatement("return $L", invocation);
+            return;
+        }
+        method.addStatement("int result = $L", invocation)
+                .beginControlFlow("if (result < 0)")
+                .addStatement("throw $L", failure(call, text))
+                .endControlFlow();
+        if (call.returnsResult()) {
+            method.returns(TypeName.INT).addStatement("return result");
+        }
+    }
+
+    private void growing(MethodSpec.Builder method, Descriptor.Call call, Descriptor.Argument.Growing growing) {
+        method.returns(growing.type())
+                .addParameter(SegmentAllocator.class, growing.allocator())
+                .beginControlFlow("for (int count = $L;; count *= 2)", growing.initial())
+                .addStatement("$1T argument = $1T.allocate($2N, count)", growing.type(), growing.allocator())
+                .addStatement("int result = $T.call(fd, $L, argument.segment())", Support.IOCTL, request(call))
+                .beginControlFlow("if (result >= 0)")
+                .addStatement("return argument")
+                .endControlFlow()
+                .addStatement("boolean tooSmall = result == -$1T.E2BIG || result == -$1T.ENOMEM", Support.ERRNO)
+                .beginControlFlow("if (!tooSmall || count > $L / 2)", growing.limit())
+                .addStatement("throw $L", failure(call, CodeBlock.of(" + $S + count + $S", ", room for ", " elements")))
+                .endControlFlow()
+                .endControlFlow();
+    }
+
+    private static CodeBlock failure(Descriptor.Call call, CodeBlock arguments) {
+        CodeBlock text = CodeBlock.of("$S + fd$L", "fd ", arguments);
+        Optional<Descriptor.Capability> capability = call.capability();
+        return capability
+                .map(c -> CodeBlock.of(
+                        "$T.of(-result, $S, $L, $S, capabilities.check($L) != 0)",
+                        Support.ERRNO_EXCEPTION,
+                        call.request(),
+                        text,
+                        c.name(),
+                        c.number()))
+                .orElseGet(() ->
+                        CodeBlock.of("$T.of(-result, $S, $L)", Support.ERRNO_EXCEPTION, call.request(), text));
+    }
+
+    private CodeBlock request(Descriptor.Call call) {
+        return bindings.constants(call.request())
+                .map(type -> CodeBlock.of("$T.$L", type, call.request()))
+                .orElseGet(() -> CodeBlock.of("0x$LL", Long.toHexString(call.requestNumber())));
+    }
+}

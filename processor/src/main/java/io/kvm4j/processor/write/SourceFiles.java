@@ -1,0 +1,82 @@
+package io.kvm4j.processor.write;
+
+import com.palantir.javapoet.AnnotationSpec;
+import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.JavaFile;
+import com.palantir.javapoet.TypeSpec;
+import io.kvm4j.headers.snapshot.Header;
+import io.kvm4j.headers.snapshot.Snapshot;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import javax.annotation.processing.Filer;
+import javax.lang.model.element.Element;
+import javax.lang.model.element.ModuleElement;
+import javax.lang.model.util.Elements;
+
+/** Writes types into source files that say which headers they come from. */
+public final class SourceFiles {
+    private static final String GENERATED = "javax.annotation.processing.Generated";
+    private static final String PROCESSOR = "io.kvm4j.processor.UapiProcessor";
+    private static final int DIGEST_DIGITS = 16;
+
+    private final Filer filer;
+    private final Elements elements;
+
+    public SourceFiles(Filer filer, Elements elements) {
+        this.filer = filer;
+        this.elements = elements;
+    }
+
+    /**
+     * Writes one type.
+     *
+     * @param packageName its package
+     * @param type the type
+     * @param origin the spec that it is generated for
+     * @param snapshot the headers that it is generated from
+     */
+    public void write(String packageName, TypeSpec type, Element origin, Snapshot snapshot) {
+        TypeSpec.Builder complete = type.toBuilder().addOriginatingElement(origin);
+        if (seesGenerated(origin)) {
+            complete.addAnnotation(AnnotationSpec.builder(ClassName.bestGuess(GENERATED))
+                    .addMember("value", "$S", PROCESSOR)
+                    .build());
+        }
+        JavaFile file = JavaFile.builder(packageName, complete.build())
+                .addFileComment(
+                        "Generated from the headers of $L for $L (digest $L). Edit the spec, not this file.",
+                        snapshot.headerSet(),
+                        snapshot.architecture(),
+                        digest(snapshot))
+                .skipJavaLangImports(true)
+                .indent("    ")
+                .build();
+        try {
+            file.writeTo(filer);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write " + packageName + "." + type.name(), e);
+        }
+    }
+
+    private boolean seesGenerated(Element origin) {
+        ModuleElement module = elements.getModuleOf(origin);
+        return module != null && elements.getTypeElement(module, GENERATED) != null;
+    }
+
+    /** The start of a digest over the digests of all headers. */
+    private static String digest(Snapshot snapshot) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            for (Header header : snapshot.headers()) {
+                digest.update((header.path() + " " + header.sha256() + "\n").getBytes(StandardCharsets.UTF_8));
+            }
+            return HexFormat.of().formatHex(digest.digest()).substring(0, DIGEST_DIGITS);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}

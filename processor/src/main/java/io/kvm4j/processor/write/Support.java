@@ -1,0 +1,21 @@
+package io.kvm4j.processor.write;
+
+import com.palantir.javapoet.ClassName;
+import java.lang.foreign.ValueLayout;
+
+/** The hand-written classes that generated code rests on. */
+final class Support {
+    static final String PACKAGE = "io.kvm4j.uapi";
+    static final ClassName STRUCT = ClassName.get(PACKAGE, "Struct");
+    static final ClassName C_TYPE = ClassName.get(PACKAGE, "CType");
+    static final ClassName IOCTL = ClassName.get(PACKAGE, "Ioctl");
+    static final ClassName ERRNO = ClassName.get(PACKAGE, "Errno");
+    static final ClassName ERRNO_EXCEPTION = ClassName.get(PACKAGE, "ErrnoException");
+    static final ClassName CAPABILITY_PROBE = ClassName.get(PACKAGE, "CapabilityProbe");
+    static final ClassName UAPI_VALUE = ClassName.get(PACKAGE, "UapiValue");
+    static final ClassName FLAG_BIT = ClassName.get(PACKAGE, "FlagBit");
+    static final ClassName FLAG_TEXT = ClassName.get(PACKAGE, "FlagText");
+    static final ClassName VALUE_LAYOUT = ClassName.get(ValueLayout.class);
+
+    private Support() {}
+}
