@@ -2,4 +2,6 @@
 module io.kvm4j.runtime {
     requires static org.jspecify;
     requires transitive io.kvm4j.bindings;
+
+    exports io.kvm4j;
 }

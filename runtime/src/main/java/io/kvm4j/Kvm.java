@@ -1,0 +1,173 @@
+package io.kvm4j;
+
+import io.kvm4j.posix.Descriptor;
+import io.kvm4j.uapi.Capability;
+import io.kvm4j.uapi.Errno;
+import io.kvm4j.uapi.ErrnoException;
+import io.kvm4j.uapi.KvmConstants;
+import io.kvm4j.uapi.KvmSystemIoctls;
+import io.kvm4j.uapi.x86_64.KvmCpuid2;
+import io.kvm4j.uapi.x86_64.X86SystemIoctls;
+import java.lang.foreign.Arena;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
+
+/** The host's KVM: what it can do, and the creation of VMs. Owns {@code /dev/kvm}; any thread may use and close it. */
+public final class Kvm implements AutoCloseable {
+    /** Where Linux has KVM. */
+    public static final Path DEVICE = Path.of("/dev/kvm");
+
+    private final Object lock = new Object();
+    private final Descriptor descriptor;
+    private final KvmSystemIoctls ioctls;
+
+    private Kvm(Descriptor descriptor, KvmSystemIoctls ioctls) {
+        this.descriptor = descriptor;
+        this.ioctls = ioctls;
+    }
+
+    /**
+     * Opens {@code /dev/kvm}.
+     *
+     * @throws KvmUnavailableException if it is missing, may not be opened, or has an API version other than 12
+     */
+    public static Kvm open() {
+        return open(DEVICE);
+    }
+
+    /**
+     * Opens KVM by another path.
+     *
+     * @throws KvmUnavailableException if it is missing, may not be opened, is not KVM, or has an API version other
+     *     than 12
+     */
+    public static Kvm open(Path device) {
+        Descriptor descriptor = openDevice(device);
+        try {
+            KvmSystemIoctls ioctls = KvmSystemIoctls.of(descriptor.fd());
+            requireVersion(device, ioctls);
+            return new Kvm(descriptor, ioctls);
+        } catch (RuntimeException e) {
+            descriptor.close();
+            throw e;
+        }
+    }
+
+    private static Descriptor openDevice(Path device) {
+        try {
+            return Descriptor.open(device);
+        } catch (ErrnoException e) {
+            throw KvmUnavailableException.cannotOpen(device, e);
+        }
+    }
+
+    /** Refuses what is not KVM, or a KVM that is not the one that the bindings describe. */
+    static void requireVersion(Path device, KvmSystemIoctls ioctls) {
+        int version;
+        try {
+            version = ioctls.getApiVersion();
+        } catch (ErrnoException e) {
+            throw KvmUnavailableException.notKvm(device, e);
+        }
+        if (version != KvmConstants.KVM_API_VERSION) {
+            throw KvmUnavailableException.wrongVersion(device, version, KvmConstants.KVM_API_VERSION);
+        }
+    }
+
+    /**
+     * Asks for a capability of the host's kernel. Allocates nothing.
+     *
+     * @return 0 if the kernel lacks it, otherwise 1 or what the capability's documentation says
+     */
+    public int checkExtension(Capability capability) {
+        synchronized (lock) {
+            descriptor.fd();
+            return ioctls.checkExtension(capability.number());
+        }
+    }
+
+    /** Asks for all capabilities that the bindings know, in the order of their numbers. */
+    public SequencedMap<Capability, Integer> capabilities() {
+        return ask(this::checkExtension);
+    }
+
+    static SequencedMap<Capability, Integer> ask(ToIntFunction<Capability> checkExtension) {
+        SequencedMap<Capability, Integer> values = new LinkedHashMap<>();
+        for (Capability capability : Capability.known()) {
+            values.put(capability, checkExtension.applyAsInt(capability));
+        }
+        return Collections.unmodifiableSequencedMap(values);
+    }
+
+    /** Creates a VM of the architecture's default type. The caller closes it; it may outlive this object. */
+    public Vm createVm() {
+        return createVm(0);
+    }
+
+    /**
+     * Creates a VM. The caller closes it; it may outlive this object.
+     *
+     * @param type the machine type, for KVM_CREATE_VM
+     */
+    public Vm createVm(long type) {
+        return createVm(type, FaultVariant.MAINLINE);
+    }
+
+    /**
+     * Creates a VM whose memory faults are reported in a certain way. The caller closes it; it may outlive this object.
+     *
+     * @param type the machine type, for KVM_CREATE_VM
+     * @param faults how this kernel reports memory faults
+     */
+    public Vm createVm(long type, FaultVariant faults) {
+        synchronized (lock) {
+            int fd = descriptor.fd();
+            int runAreaSize = ioctls.getVcpuMmapSize();
+            KvmCpuid2 cpuid = supportedCpuid(fd);
+            return new Vm(Descriptor.owning(createUninterrupted(type), "the VM"), runAreaSize, cpuid, faults);
+        }
+    }
+
+    /** Creates a VM again when a signal of the JVM's interrupted its creation. */
+    private int createUninterrupted(long type) {
+        while (true) {
+            try {
+                return ioctls.createVm(type);
+            } catch (ErrnoException e) {
+                if (e.errno() != Errno.EINTR) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private static @Nullable KvmCpuid2 supportedCpuid(int fd) {
+        return switch (Architecture.current()) {
+            case X86_64 -> X86SystemIoctls.of(fd).getSupportedCpuid(Arena.ofAuto());
+            case OTHER -> null;
+        };
+    }
+
+    /**
+     * The ioctls of {@code /dev/kvm}, for what this class has no method for. They are bound to the descriptor's number:
+     * do not use them after {@link #close}.
+     *
+     * @throws IllegalStateException if this is closed
+     */
+    public KvmSystemIoctls ioctls() {
+        descriptor.fd();
+        return ioctls;
+    }
+
+    /** Closes {@code /dev/kvm}. VMs that it created live on. */
+    @Override
+    public void close() {
+        synchronized (lock) {
+            descriptor.close();
+        }
+    }
+}

@@ -1,0 +1,170 @@
+package io.kvm4j;
+
+import io.kvm4j.posix.Descriptor;
+import io.kvm4j.posix.Mapping;
+import io.kvm4j.uapi.Capability;
+import io.kvm4j.uapi.KvmExit;
+import io.kvm4j.uapi.KvmExitDecoder;
+import io.kvm4j.uapi.KvmRun;
+import io.kvm4j.uapi.KvmVcpuIoctls;
+import io.kvm4j.uapi.x86_64.KvmCpuid2;
+import io.kvm4j.uapi.x86_64.X86VcpuIoctls;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemoryLayout.PathElement;
+import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A virtual processor. It owns its descriptor and the memory that it shares with the kernel. One thread at a time may
+ * use it, and usually it is always the same; a second one gets an {@link IllegalStateException}. Only
+ * {@link #immediateExit} is for any thread at any time.
+ */
+public final class Vcpu implements AutoCloseable {
+    private static final VarHandle IMMEDIATE_EXIT =
+            KvmRun.LAYOUT.varHandle(PathElement.groupElement("immediate_exit")).withInvokeExactBehavior();
+
+    private final int id;
+    private final Vm vm;
+    private final ExclusiveUse use;
+    private final Descriptor descriptor;
+    private final Mapping runArea;
+    private final KvmVcpuIoctls ioctls;
+    private final ExitReader exits;
+    private final KvmRun kvmRun;
+    private final @Nullable X86Vcpu x86;
+
+    private Vcpu(Descriptor descriptor, int id, Vm vm, Mapping runArea) {
+        this.id = id;
+        this.vm = vm;
+        this.descriptor = descriptor;
+        this.runArea = runArea;
+        this.use = new ExclusiveUse("vCPU " + id);
+        KvmExitDecoder decoder = KvmExitDecoder.of(runArea.segment());
+        this.kvmRun = decoder.run();
+        this.ioctls = switch (Architecture.current()) {
+            case X86_64 -> X86VcpuIoctls.of(descriptor.fd(), vm.ioctls()::checkExtension);
+            case OTHER -> KvmVcpuIoctls.of(descriptor.fd(), vm.ioctls()::checkExtension);
+        };
+        this.x86 = ioctls instanceof X86VcpuIoctls x86Ioctls ? new X86Vcpu(x86Ioctls, use, runArea.arena()) : null;
+        this.exits = new ExitReader(ioctls, decoder, vm.faults(), "vCPU " + id);
+    }
+
+    /** Makes a vCPU over its descriptor, which it takes over, also when it fails. */
+    static Vcpu over(Descriptor descriptor, int id, Vm vm) {
+        try {
+            return over(descriptor, id, vm, Mapping.shared(descriptor, vm.runAreaSize()));
+        } catch (RuntimeException e) {
+            descriptor.close();
+            throw e;
+        }
+    }
+
+    private static Vcpu over(Descriptor descriptor, int id, Vm vm, Mapping runArea) {
+        try {
+            Vcpu vcpu = new Vcpu(descriptor, id, vm, runArea);
+            KvmCpuid2 cpuid = vm.supportedCpuid();
+            if (cpuid != null) {
+                vcpu.x86().setCpuid(cpuid);
+            }
+            return vcpu;
+        } catch (RuntimeException e) {
+            runArea.close();
+            throw e;
+        }
+    }
+
+    /** Its number, which KVM_CREATE_VCPU was given. */
+    public int id() {
+        return id;
+    }
+
+    /**
+     * Runs the guest until it exits. Allocates nothing.
+     *
+     * @return why it came back: a view that may be read until the next run, and is the same object each time. A signal
+     *     or {@link #immediateExit} is a {@link KvmExit.Intr}, guest memory that KVM could not access a
+     *     {@link KvmExit.MemoryFault} if the kernel says where it is
+     * @throws io.kvm4j.uapi.ErrnoException if KVM_RUN fails for another reason
+     * @throws IllegalStateException if another thread uses the vCPU, or it is closed
+     */
+    public KvmExit run() {
+        use.enter();
+        try {
+            return exits.run();
+        } finally {
+            use.leave();
+        }
+    }
+
+    /**
+     * Makes every {@link #run} come back at once as {@link KvmExit.Intr}, before the guest runs, until it is set to
+     * false again. Any thread may call it. It does not reach a guest that runs already.
+     */
+    public void immediateExit(boolean immediate) {
+        IMMEDIATE_EXIT.setVolatile(runArea.segment(), 0L, (byte) (immediate ? 1 : 0));
+    }
+
+    /** The state that this vCPU shares with the kernel, beside the exit that {@link #run} returned. */
+    public KvmRun kvmRun() {
+        return kvmRun;
+    }
+
+    /**
+     * Turns on a capability that is off by default, for this vCPU.
+     *
+     * @param arguments up to four, as the capability's documentation says
+     */
+    public void enableCap(Capability capability, long... arguments) {
+        use.enter();
+        try (Arena call = Arena.ofConfined()) {
+            ioctls.enableCap(Vm.enabling(capability, arguments, call));
+        } finally {
+            use.leave();
+        }
+    }
+
+    /**
+     * The ioctls of the vCPU, for what this class has no method for. They are bound to the descriptor's number: do not
+     * use them after {@link #close}.
+     *
+     * @throws IllegalStateException if the vCPU is closed
+     */
+    public KvmVcpuIoctls ioctls() {
+        use.requireOpen();
+        return ioctls;
+    }
+
+    /**
+     * What x86_64 adds: registers and CPUID.
+     *
+     * @throws UnsupportedOperationException on another architecture
+     */
+    public X86Vcpu x86() {
+        if (x86 != null) {
+            return x86;
+        }
+        throw Architecture.lacks("Vcpu.x86()", "x86_64");
+    }
+
+    /**
+     * Destroys the vCPU.
+     *
+     * @throws IllegalStateException if another thread is inside {@link #run}: then nothing is closed, and this may be
+     *     called again once it has returned
+     */
+    @Override
+    public void close() {
+        if (use.isClosed()) {
+            return;
+        }
+        use.enter();
+        try {
+            runArea.close();
+            use.close();
+            descriptor.close();
+        } finally {
+            use.leave();
+        }
+        vm.forget(this);
+    }
+}

@@ -1,0 +1,185 @@
+package io.kvm4j;
+
+import io.kvm4j.posix.Descriptor;
+import io.kvm4j.uapi.Capability;
+import io.kvm4j.uapi.KvmEnableCap;
+import io.kvm4j.uapi.KvmVmIoctls;
+import io.kvm4j.uapi.x86_64.KvmCpuid2;
+import io.kvm4j.uapi.x86_64.X86VmIoctls;
+import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A virtual machine: its memory and its vCPUs. Any thread may use it. It owns its descriptor, its memory slots and its
+ * vCPUs, and closes them when it is closed, if they are not closed by then.
+ */
+public final class Vm implements AutoCloseable {
+    private final Object lock = new Object();
+    private final Descriptor descriptor;
+    private final KvmVmIoctls ioctls;
+    private final GuestMemory memory = new GuestMemory();
+    private final List<Vcpu> vcpus = new ArrayList<>();
+    private final int runAreaSize;
+    private final @Nullable KvmCpuid2 supportedCpuid;
+    private final FaultVariant faults;
+
+    Vm(Descriptor descriptor, int runAreaSize, @Nullable KvmCpuid2 supportedCpuid, FaultVariant faults) {
+        this.descriptor = descriptor;
+        this.runAreaSize = runAreaSize;
+        this.supportedCpuid = supportedCpuid;
+        this.faults = faults;
+        this.ioctls = switch (Architecture.current()) {
+            case X86_64 -> X86VmIoctls.of(descriptor.fd());
+            case OTHER -> KvmVmIoctls.of(descriptor.fd());
+        };
+    }
+
+    /**
+     * Gives the guest zeroed memory of its own. The host provides a page when it is first touched, and reserves no swap
+     * for it.
+     *
+     * @param gpa the guest physical address where it starts, a multiple of the page size
+     * @param size in bytes, a positive multiple of the page size
+     * @return the slot, which ends with the VM unless it is closed before
+     * @throws IllegalArgumentException if the address or size is not as above, or the range overlaps another slot
+     */
+    public MemorySlot addMemory(long gpa, long size) {
+        synchronized (lock) {
+            descriptor.fd();
+            return memory.add(gpa, size, this);
+        }
+    }
+
+    /** Removes a slot from the guest, which has no access to it once this returns, running or not. */
+    void remove(MemorySlot slot) {
+        synchronized (lock) {
+            if (!descriptor.isClosed() && memory.has(slot)) {
+                slot.region(ioctls, 0);
+                memory.remove(slot);
+            }
+        }
+    }
+
+    /** All memory of the guest, by guest physical address. */
+    public GuestMemory memory() {
+        return memory;
+    }
+
+    /**
+     * Creates a vCPU. On x86_64 its CPUID is what the hardware and KVM support, since long mode needs a CPUID that has
+     * it; {@link X86Vcpu#setCpuid} replaces it.
+     *
+     * @param id its number, unique in the VM and below the VM's KVM_CAP_MAX_VCPU_ID
+     * @return the vCPU, which ends with the VM unless it is closed before
+     */
+    public Vcpu createVcpu(int id) {
+        synchronized (lock) {
+            descriptor.fd();
+            Descriptor vcpuDescriptor = Descriptor.owning(ioctls.createVcpu(id), "vCPU " + id);
+            Vcpu vcpu = Vcpu.over(vcpuDescriptor, id, this);
+            vcpus.add(vcpu);
+            return vcpu;
+        }
+    }
+
+    void forget(Vcpu vcpu) {
+        synchronized (lock) {
+            vcpus.remove(vcpu);
+        }
+    }
+
+    /**
+     * Asks for a capability of this VM, which may differ from the host's. Allocates nothing.
+     *
+     * @return 0 if the VM lacks it, otherwise 1 or what the capability's documentation says
+     */
+    public int checkExtension(Capability capability) {
+        synchronized (lock) {
+            descriptor.fd();
+            return ioctls.checkExtension(capability.number());
+        }
+    }
+
+    /** Asks for all capabilities that the bindings know, in the order of their numbers. */
+    public SequencedMap<Capability, Integer> capabilities() {
+        return Kvm.ask(this::checkExtension);
+    }
+
+    /**
+     * Turns on a capability that is off by default.
+     *
+     * @param arguments up to four, as the capability's documentation says
+     */
+    public void enableCap(Capability capability, long... arguments) {
+        synchronized (lock) {
+            descriptor.fd();
+            try (Arena arena = Arena.ofConfined()) {
+                ioctls.enableCap(enabling(capability, arguments, arena));
+            }
+        }
+    }
+
+    static KvmEnableCap enabling(Capability capability, long[] arguments, Arena arena) {
+        KvmEnableCap enable = KvmEnableCap.allocate(arena).cap(capability.number());
+        for (int i = 0; i < arguments.length; i++) {
+            enable.args(i, arguments[i]);
+        }
+        return enable;
+    }
+
+    /**
+     * The ioctls of the VM, for what this class has no method for. They are bound to the descriptor's number: do not use
+     * them after {@link #close}.
+     *
+     * @throws IllegalStateException if the VM is closed
+     */
+    public KvmVmIoctls ioctls() {
+        descriptor.fd();
+        return ioctls;
+    }
+
+    /**
+     * What x86_64 adds.
+     *
+     * @throws UnsupportedOperationException on another architecture
+     */
+    public X86Vm x86() {
+        if (ioctls instanceof X86VmIoctls x86) {
+            return new X86Vm(this, x86);
+        }
+        throw Architecture.lacks("Vm.x86()", "x86_64");
+    }
+
+    int runAreaSize() {
+        return runAreaSize;
+    }
+
+    @Nullable
+    KvmCpuid2 supportedCpuid() {
+        return supportedCpuid;
+    }
+
+    FaultVariant faults() {
+        return faults;
+    }
+
+    /**
+     * Closes the vCPUs, then the VM, then unmaps the memory.
+     *
+     * @throws IllegalStateException if a thread is inside {@link Vcpu#run}: then the memory stays mapped and the VM
+     *     open, and this may be called again once it has returned
+     */
+    @Override
+    public void close() {
+        synchronized (lock) {
+            for (Vcpu vcpu : List.copyOf(vcpus)) {
+                vcpu.close();
+            }
+            descriptor.close();
+            memory.close();
+        }
+    }
+}

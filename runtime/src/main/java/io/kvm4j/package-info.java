@@ -1,0 +1,9 @@
+/**
+ * Virtual machines over KVM: {@link io.kvm4j.Kvm} is the host's {@code /dev/kvm}, {@link io.kvm4j.Vm} a machine with its
+ * memory, {@link io.kvm4j.Vcpu} a processor whose {@code run()} returns each exit. These classes hold lifetimes, threads
+ * and bounds; everything else is in the bindings, {@code io.kvm4j.uapi}, and one call away.
+ */
+@NullMarked
+package io.kvm4j;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,178 @@
+package io.kvm4j;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.kvm4j.uapi.Errno;
+import io.kvm4j.uapi.ErrnoException;
+import io.kvm4j.uapi.ExitReason;
+import io.kvm4j.uapi.KvmConstants;
+import io.kvm4j.uapi.KvmEnableCap;
+import io.kvm4j.uapi.KvmExit;
+import io.kvm4j.uapi.KvmExitDecoder;
+import io.kvm4j.uapi.KvmRun;
+import io.kvm4j.uapi.KvmVcpuIoctls;
+import java.lang.foreign.Arena;
+import java.util.function.ToIntFunction;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The rules of exits, against a kernel that does as told. */
+class ExitReaderTest {
+    private static final int UNKNOWN_TO_ALL = 0x7ffe;
+
+    private final ScriptedKernel kernel = new ScriptedKernel();
+
+    @Test
+    void successIsWhatExitReasonSays() {
+        kernel.next(run -> succeed(run, KvmConstants.KVM_EXIT_HLT));
+        assertInstanceOf(KvmExit.Hlt.class, kernel.exits.run());
+    }
+
+    @Test
+    void aReasonThatNobodyKnowsIsRepresented() {
+        kernel.next(run -> succeed(run, UNKNOWN_TO_ALL));
+        KvmExit.Unrecognized exit = assertInstanceOf(KvmExit.Unrecognized.class, kernel.exits.run());
+        assertEquals(UNKNOWN_TO_ALL, exit.reason().number());
+        assertFalse(exit.reason().isKnown());
+    }
+
+    @Test
+    void eintrIsIntrWhateverExitReasonWasLeft() {
+        kernel.next(run -> succeed(run, KvmConstants.KVM_EXIT_MMIO));
+        kernel.exits.run();
+        kernel.next(_ -> -Errno.EINTR);
+        assertInstanceOf(KvmExit.Intr.class, kernel.exits.run());
+        assertEquals(KvmConstants.KVM_EXIT_MMIO, kernel.run.exitReason());
+    }
+
+    @Test
+    void anEarlierExitIsUnreadableAfterIntr() {
+        kernel.next(run -> succeed(run, KvmConstants.KVM_EXIT_MMIO));
+        KvmExit.Mmio mmio = assertInstanceOf(KvmExit.Mmio.class, kernel.exits.run());
+        mmio.physAddr();
+        kernel.next(_ -> -Errno.EINTR);
+        kernel.exits.run();
+        assertThrows(IllegalStateException.class, mmio::physAddr);
+    }
+
+    @Test
+    void anEarlierExitIsUnreadableAfterFailure() {
+        kernel.next(run -> succeed(run, KvmConstants.KVM_EXIT_MMIO));
+        KvmExit.Mmio mmio = assertInstanceOf(KvmExit.Mmio.class, kernel.exits.run());
+        kernel.next(_ -> -Errno.EINVAL);
+        assertThrows(ErrnoException.class, kernel.exits::run);
+        assertThrows(IllegalStateException.class, mmio::physAddr);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {Errno.EFAULT, Errno.EHWPOISON})
+    void aReportedMemoryFaultIsAnExit(int errno) {
+        kernel.next(run -> fault(run, errno, 0x5000));
+        KvmExit.MemoryFault fault = assertInstanceOf(KvmExit.MemoryFault.class, kernel.exits.run());
+        assertEquals(0x5000, fault.gpa());
+        assertEquals(0x1000, fault.size());
+    }
+
+    @Test
+    void memoryFaultsInARowAreEachReported() {
+        for (int gpa = 0x5000; gpa < 0x8000; gpa += 0x1000) {
+            int address = gpa;
+            kernel.next(run -> fault(run, Errno.EFAULT, address));
+            KvmExit.MemoryFault fault = assertInstanceOf(KvmExit.MemoryFault.class, kernel.exits.run());
+            assertEquals(address, fault.gpa());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {Errno.EPERM, Errno.EINVAL, Errno.ENOMEM, Errno.EAGAIN})
+    void withAnotherErrnoExitReasonMeansNothing(int errno) {
+        kernel.next(run -> fault(run, errno, 0x5000));
+        ErrnoException e = assertThrows(ErrnoException.class, kernel.exits::run);
+        assertEquals(errno, e.errno());
+        assertTrue(e.getMessage().startsWith("KVM_RUN(vCPU 7): "), e.getMessage());
+    }
+
+    @Test
+    void efaultAloneIsAFailure() {
+        kernel.next(run -> {
+            run.exitReason(KvmConstants.KVM_EXIT_UNKNOWN);
+            return -Errno.EFAULT;
+        });
+        assertThrows(ErrnoException.class, kernel.exits::run);
+    }
+
+    @Test
+    void efaultWithAStaleMemoryFaultIsAFailure() {
+        kernel.next(run -> fault(run, Errno.EFAULT, 0x5000));
+        kernel.exits.run();
+        kernel.next(_ -> -Errno.EFAULT);
+        assertThrows(ErrnoException.class, kernel.exits::run);
+        assertEquals(KvmConstants.KVM_EXIT_MEMORY_FAULT, kernel.run.exitReason());
+    }
+
+    @Test
+    void efaultWithAStaleMemoryFaultIsAFailureAfterIntrToo() {
+        kernel.next(run -> fault(run, Errno.EFAULT, 0x5000));
+        kernel.exits.run();
+        kernel.next(_ -> -Errno.EINTR);
+        kernel.exits.run();
+        kernel.next(_ -> -Errno.EFAULT);
+        assertThrows(ErrnoException.class, kernel.exits::run);
+    }
+
+    @Test
+    void anUnhandledExitNamesReasonAndFields() {
+        kernel.next(run -> fault(run, Errno.EFAULT, 0x5000));
+        UnhandledExitException e = new UnhandledExitException(kernel.exits.run());
+        assertEquals(ExitReason.KVM_EXIT_MEMORY_FAULT, e.reason());
+        for (String part : new String[] {"KVM_EXIT_MEMORY_FAULT", "gpa=0x5000", "size=0x1000", "flags=0x0"}) {
+            assertTrue(e.getMessage().contains(part), e.getMessage());
+        }
+    }
+
+    @Test
+    void anUnhandledExitThatNobodyKnowsNamesItsNumber() {
+        kernel.next(run -> succeed(run, UNKNOWN_TO_ALL));
+        UnhandledExitException e = new UnhandledExitException(kernel.exits.run());
+        assertTrue(e.getMessage().contains(Integer.toString(UNKNOWN_TO_ALL)), e.getMessage());
+    }
+
+    private static int succeed(KvmRun run, int reason) {
+        run.exitReason(reason);
+        return 0;
+    }
+
+    private static int fault(KvmRun run, int errno, long gpa) {
+        run.exitReason(KvmConstants.KVM_EXIT_MEMORY_FAULT);
+        run.memoryFault().flags(0).gpa(gpa).size(0x1000);
+        return -errno;
+    }
+
+    /** Does to kvm_run what the test says, and returns what it says. */
+    private static final class ScriptedKernel implements KvmVcpuIoctls {
+        private final KvmExitDecoder decoder =
+                KvmExitDecoder.of(Arena.ofAuto().allocate(KvmRun.LAYOUT.byteSize() + 4096, 4096));
+        private final KvmRun run = decoder.run();
+        private final ExitReader exits = new ExitReader(this, decoder, FaultVariant.MAINLINE, "vCPU 7");
+        private ToIntFunction<KvmRun> behaviour = _ -> -Errno.ENOSYS;
+
+        void next(ToIntFunction<KvmRun> behaviour) {
+            this.behaviour = behaviour;
+        }
+
+        @Override
+        public int run() {
+            return behaviour.applyAsInt(run);
+        }
+
+        @Override
+        public void enableCap(KvmEnableCap capability) {
+            throw new UnsupportedOperationException();
+        }
+    }
+}

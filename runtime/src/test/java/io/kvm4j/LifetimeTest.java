@@ -1,0 +1,229 @@
+package io.kvm4j;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.kvm4j.uapi.Capability;
+import io.kvm4j.uapi.KvmExit;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+@RequiresKvm
+@Timeout(60)
+class LifetimeTest {
+    static List<List<Integer>> orders() {
+        List<List<Integer>> orders = new ArrayList<>();
+        permute(new ArrayList<>(List.of(0, 1, 2, 3)), 0, orders);
+        return orders;
+    }
+
+    private static void permute(List<Integer> order, int from, List<List<Integer>> orders) {
+        if (from == order.size()) {
+            orders.add(List.copyOf(order));
+        }
+        for (int i = from; i < order.size(); i++) {
+            Collections.swap(order, from, i);
+            permute(order, from + 1, orders);
+            Collections.swap(order, from, i);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("orders")
+    void closesInAnyOrderAndTwice(List<Integer> order) {
+        RealModeGuest guest = new RealModeGuest(RealModeGuest.HLT);
+        guest.run(KvmExit.Hlt.class);
+        List<AutoCloseable> resources = List.of(guest.kvm, guest.vm, guest.ram, guest.vcpu);
+        order.forEach(i -> close(resources.get(i)));
+        order.forEach(i -> close(resources.get(i)));
+        assertClosed(guest);
+    }
+
+    private static void close(AutoCloseable resource) {
+        try {
+            resource.close();
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static void assertClosed(RealModeGuest guest) {
+        List<Callable<?>> accesses = List.of(
+                () -> guest.kvm.checkExtension(Capability.KVM_CAP_USER_MEMORY),
+                guest.kvm::createVm,
+                guest.kvm::ioctls,
+                () -> guest.vm.checkExtension(Capability.KVM_CAP_USER_MEMORY),
+                () -> guest.vm.addMemory(0, 4096),
+                () -> guest.vm.createVcpu(1),
+                guest.vm::ioctls,
+                () -> guest.vm.memory().readByte(0),
+                () -> guest.ram.readByte(0),
+                guest.vcpu::run,
+                guest.vcpu::ioctls,
+                () -> guest.vcpu.kvmRun().exitReason(),
+                () -> guest.vcpu.x86().regs(),
+                () -> guest.vcpu.x86().sregs(),
+                () -> guest.vcpu.x86().cpuid());
+        for (int i = 0; i < accesses.size(); i++) {
+            Callable<?> access = accesses.get(i);
+            assertThrows(IllegalStateException.class, access::call, "access " + i);
+        }
+        assertThrows(IllegalStateException.class, () -> guest.vcpu.immediateExit(true));
+    }
+
+    @Test
+    void aVmOutlivesTheKvmThatMadeIt() {
+        try (RealModeGuest guest = new RealModeGuest(RealModeGuest.HLT)) {
+            guest.kvm.close();
+            guest.run(KvmExit.Hlt.class);
+            try (Vcpu second = guest.vm.createVcpu(1)) {
+                assertTrue(second.x86().cpuid().nent() > 0);
+            }
+        }
+    }
+
+    @Test
+    void aVmClosesItsVcpusAndMemory() {
+        RealModeGuest guest = new RealModeGuest(RealModeGuest.HLT);
+        guest.vm.close();
+        assertThrows(IllegalStateException.class, guest.vcpu::run);
+        assertThrows(IllegalStateException.class, () -> guest.ram.readByte(0));
+        guest.kvm.close();
+    }
+
+    @Test
+    void nothingLeaks() throws IOException {
+        for (int i = 0; i < 10; i++) {
+            new RealModeGuest(RealModeGuest.HLT).close();
+        }
+        long descriptors = kvmDescriptors();
+        long mappings = mappings();
+        for (int i = 0; i < 50; i++) {
+            RealModeGuest guest = new RealModeGuest(RealModeGuest.HLT);
+            assertThrows(RuntimeException.class, () -> guest.vm.createVcpu(0));
+            guest.close();
+        }
+        assertEquals(descriptors, kvmDescriptors());
+        assertTrue(mappings() < mappings + 25, mappings + " mappings became " + mappings());
+    }
+
+    private static long kvmDescriptors() throws IOException {
+        try (var files = Files.list(Path.of("/proc/self/fd"))) {
+            return files.filter(LifetimeTest::isKvm).count();
+        }
+    }
+
+    private static boolean isKvm(Path descriptor) {
+        try {
+            return Files.readSymbolicLink(descriptor).toString().contains("kvm");
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static long mappings() throws IOException {
+        try (var lines = Files.lines(Path.of("/proc/self/maps"))) {
+            return lines.count();
+        }
+    }
+
+    @Test
+    void closeRefusesToPullMemoryFromUnderARunningGuest() throws Exception {
+        try (RealModeGuest guest = new RealModeGuest(RealModeGuest.WAIT_FOR_FLAG)) {
+            FutureTask<KvmExit> running = runElsewhere(guest);
+            IllegalStateException vm = assertThrows(IllegalStateException.class, guest.vm::close);
+            assertEquals("vCPU 0 is in use by thread \"vcpu\": it must return from run() first", vm.getMessage());
+            assertThrows(IllegalStateException.class, guest.vcpu::close);
+            assertThrows(IllegalStateException.class, guest.vcpu::run);
+            assertThrows(IllegalStateException.class, () -> guest.vcpu.x86().regs());
+            guest.ram.writeByte(RealModeGuest.FLAG, (byte) 1);
+            assertTrue(running.get(30, TimeUnit.SECONDS) instanceof KvmExit.Hlt);
+            guest.vm.close();
+            assertThrows(IllegalStateException.class, guest.vcpu::run);
+        }
+    }
+
+    @Test
+    void memoryCanBeTakenFromARunningGuest() throws Exception {
+        try (RealModeGuest guest = new RealModeGuest(RealModeGuest.SPIN)) {
+            FutureTask<KvmExit> running = runElsewhere(guest);
+            guest.ram.close();
+            try {
+                KvmExit exit = running.get(30, TimeUnit.SECONDS);
+                assertTrue(exit instanceof KvmExit.InternalError || exit instanceof KvmExit.Mmio, exit::toString);
+            } catch (ExecutionException e) {
+                assertTrue(e.getCause() instanceof io.kvm4j.uapi.ErrnoException, e::toString);
+            }
+        }
+    }
+
+    @Test
+    void closeRacesWithAnExitLoop() throws Exception {
+        Random random = new Random(1);
+        for (int i = 0; i < 50; i++) {
+            RealModeGuest guest = new RealModeGuest(RealModeGuest.OUT_FOREVER);
+            FutureTask<Long> loop = start(() -> exitsUntilClosed(guest.vcpu));
+            Thread.sleep(random.nextInt(5));
+            guest.vcpu.immediateExit(true);
+            while (!closed(guest.vm)) {
+                Thread.onSpinWait();
+            }
+            loop.get(30, TimeUnit.SECONDS);
+            guest.kvm.close();
+        }
+    }
+
+    private static boolean closed(Vm vm) {
+        try {
+            vm.close();
+            return true;
+        } catch (IllegalStateException inUse) {
+            return false;
+        }
+    }
+
+    private static long exitsUntilClosed(Vcpu vcpu) {
+        long exits = 0;
+        while (true) {
+            try {
+                vcpu.run();
+                exits++;
+            } catch (IllegalStateException closed) {
+                return exits;
+            }
+        }
+    }
+
+    /** Runs the vCPU on a thread of its own, and returns once that thread can be taken to be in KVM_RUN. */
+    private static FutureTask<KvmExit> runElsewhere(RealModeGuest guest) throws InterruptedException {
+        CountDownLatch about = new CountDownLatch(1);
+        FutureTask<KvmExit> running = start(() -> {
+            about.countDown();
+            return guest.vcpu.run();
+        });
+        about.await();
+        Thread.sleep(100);
+        return running;
+    }
+
+    private static <T> FutureTask<T> start(Callable<T> task) {
+        FutureTask<T> future = new FutureTask<>(task);
+        Thread.ofPlatform().name("vcpu").daemon().start(future);
+        return future;
+    }
+}
