@@ -20,36 +20,40 @@ import io.kvm4j.processor.annotations.Exits;
             "KVM_EXIT_HYPERV_SYNDBG",
             "KVM_EXIT_XEN_HCALL",
             "KVM_EXIT_ARM_SEA_FLAG_GPA_VALID"
+        },
+        exits = {
+            @Exit(value = "KVM_EXIT_UNKNOWN", type = "HardwareUnknown", arm = "hw"),
+            @Exit(value = "KVM_EXIT_EXCEPTION", arm = "ex"),
+            @Exit(value = "KVM_EXIT_IO", offers = PortAccess.class),
+            @Exit(value = "KVM_EXIT_MMIO", offers = MmioAccess.class),
+            @Exit(value = "KVM_EXIT_S390_RESET", arm = "s390_reset_flags"),
+            @Exit(value = "KVM_EXIT_INTERNAL_ERROR", arm = "internal"),
+            @Exit(value = "KVM_EXIT_IOAPIC_EOI", arm = "eoi"),
+            @Exit(value = "KVM_EXIT_X86_RDMSR", arm = "msr"),
+            @Exit(value = "KVM_EXIT_X86_WRMSR", arm = "msr"),
+            @Exit(value = "KVM_EXIT_LOONGARCH_IOCSR", arm = "iocsr_io"),
+            @Exit(value = "KVM_EXIT_ARM_LDST64B", arm = "arm_nisv")
+        },
+        families = {
+            @ExitFamily(
+                    name = "X86",
+                    prefix = "KVM_EXIT_X86_",
+                    reasons = {
+                        "KVM_EXIT_SET_TPR",
+                        "KVM_EXIT_TPR_ACCESS",
+                        "KVM_EXIT_IOAPIC_EOI",
+                        "KVM_EXIT_HYPERV",
+                        "KVM_EXIT_XEN",
+                        "KVM_EXIT_AP_RESET_HOLD",
+                        "KVM_EXIT_TDX",
+                        "KVM_EXIT_SNP_REQ_CERTS"
+                    }),
+            @ExitFamily(name = "Arm", prefix = "KVM_EXIT_ARM_"),
+            @ExitFamily(name = "Riscv", prefix = "KVM_EXIT_RISCV_"),
+            @ExitFamily(name = "S390", prefix = "KVM_EXIT_S390_"),
+            @ExitFamily(
+                    name = "PowerPc",
+                    reasons = {"KVM_EXIT_DCR", "KVM_EXIT_OSI", "KVM_EXIT_PAPR_HCALL", "KVM_EXIT_WATCHDOG", "KVM_EXIT_EPR"}),
+            @ExitFamily(name = "LoongArch", prefix = "KVM_EXIT_LOONGARCH_")
         })
-@Exit(value = "KVM_EXIT_UNKNOWN", type = "HardwareUnknown", arm = "hw")
-@Exit(value = "KVM_EXIT_EXCEPTION", arm = "ex")
-@Exit(value = "KVM_EXIT_IO", offers = PortAccess.class)
-@Exit(value = "KVM_EXIT_MMIO", offers = MmioAccess.class)
-@Exit(value = "KVM_EXIT_S390_RESET", arm = "s390_reset_flags")
-@Exit(value = "KVM_EXIT_INTERNAL_ERROR", arm = "internal")
-@Exit(value = "KVM_EXIT_IOAPIC_EOI", arm = "eoi")
-@Exit(value = "KVM_EXIT_X86_RDMSR", arm = "msr")
-@Exit(value = "KVM_EXIT_X86_WRMSR", arm = "msr")
-@Exit(value = "KVM_EXIT_LOONGARCH_IOCSR", arm = "iocsr_io")
-@Exit(value = "KVM_EXIT_ARM_LDST64B", arm = "arm_nisv")
-@ExitFamily(
-        name = "X86",
-        prefix = "KVM_EXIT_X86_",
-        reasons = {
-            "KVM_EXIT_SET_TPR",
-            "KVM_EXIT_TPR_ACCESS",
-            "KVM_EXIT_IOAPIC_EOI",
-            "KVM_EXIT_HYPERV",
-            "KVM_EXIT_XEN",
-            "KVM_EXIT_AP_RESET_HOLD",
-            "KVM_EXIT_TDX",
-            "KVM_EXIT_SNP_REQ_CERTS"
-        })
-@ExitFamily(name = "Arm", prefix = "KVM_EXIT_ARM_")
-@ExitFamily(name = "Riscv", prefix = "KVM_EXIT_RISCV_")
-@ExitFamily(name = "S390", prefix = "KVM_EXIT_S390_")
-@ExitFamily(
-        name = "PowerPc",
-        reasons = {"KVM_EXIT_DCR", "KVM_EXIT_OSI", "KVM_EXIT_PAPR_HCALL", "KVM_EXIT_WATCHDOG", "KVM_EXIT_EPR"})
-@ExitFamily(name = "LoongArch", prefix = "KVM_EXIT_LOONGARCH_")
 interface KvmExitSpec {}

@@ -73,7 +73,8 @@ public interface PortAccess {
     }
 
     /**
-     * Writes the bytes of all accesses to a stream, without a copy between.
+     * Writes the bytes of all accesses to a stream, without a copy between, and flushes it: {@code System.out} would
+     * keep what the guest wrote since its last line break, also when the program ends.
      *
      * @throws UncheckedIOException if the stream fails
      */
@@ -84,6 +85,7 @@ public interface PortAccess {
             for (long i = dataOffset(); i < end; i++) {
                 out.write(area.get(ValueLayout.JAVA_BYTE, i));
             }
+            out.flush();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

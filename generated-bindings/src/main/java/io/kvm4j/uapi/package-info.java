@@ -4,10 +4,15 @@
  * from the headers.
  */
 @NullMarked
-@UapiPackage(headers = "linux/kvm.h", constants = "KvmConstants", neutral = "kvm_run")
-@FlexibleArray(struct = "kvm_signal_mask", count = "len")
-@FlexibleArray(struct = "kvm_irq_routing", count = "nr")
-@FlexibleArray(struct = "kvm_reg_list", count = "n")
+@UapiPackage(
+        headers = "linux/kvm.h",
+        constants = "KvmConstants",
+        neutral = "kvm_run",
+        flexibleArrays = {
+            @FlexibleArray(struct = "kvm_signal_mask", count = "len"),
+            @FlexibleArray(struct = "kvm_irq_routing", count = "nr"),
+            @FlexibleArray(struct = "kvm_reg_list", count = "n")
+        })
 package io.kvm4j.uapi;
 
 import io.kvm4j.processor.annotations.FlexibleArray;

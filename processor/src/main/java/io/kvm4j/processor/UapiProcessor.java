@@ -161,7 +161,7 @@ public final class UapiProcessor extends AbstractProcessor {
             Snapshot snapshot = snapshotOf(element);
             new ExitResolver(bindings, snapshot, names, report)
                     .resolve(spec)
-                    .ifPresent(union -> Stream.<Function<ExitUnion, TypeSpec>>of(
+                    .ifPresent(union -> Stream.<Function<ExitUnion, TypeSpec.Builder>>of(
                                     ExitWriter::write, DecoderWriter::write, u -> ValueEnumWriter.write(u.reasons()))
                             .forEach(writer -> write(writer.apply(union), element, snapshot)));
         }
@@ -173,7 +173,7 @@ public final class UapiProcessor extends AbstractProcessor {
                     .ifPresent(d -> write(DescriptorWriter.write(d, bindings), spec.element(), snapshot));
         }
 
-        private void write(TypeSpec type, Element origin, Snapshot snapshot) {
+        private void write(TypeSpec.Builder type, Element origin, Snapshot snapshot) {
             String packageName = processingEnv
                     .getElementUtils()
                     .getPackageOf(origin)

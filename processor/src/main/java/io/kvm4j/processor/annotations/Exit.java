@@ -1,15 +1,12 @@
 package io.kvm4j.processor.annotations;
 
-import java.lang.annotation.ElementType;
-import java.lang.annotation.Repeatable;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** What the names do not say about one exit of an {@link Exits} spec. */
+/** What the names do not say about one exit: part of {@link Exits}. */
 @Retention(RetentionPolicy.SOURCE)
-@Target(ElementType.TYPE)
-@Repeatable(ExitList.class)
+@Target({})
 public @interface Exit {
     /** The macro of the exit reason, for example {@code KVM_EXIT_EXCEPTION}. */
     String value();

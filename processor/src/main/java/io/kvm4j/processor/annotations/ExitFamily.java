@@ -1,15 +1,15 @@
 package io.kvm4j.processor.annotations;
 
-import java.lang.annotation.ElementType;
-import java.lang.annotation.Repeatable;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** A sealed parent of several exits, for example those that only one architecture raises, so that one case names them. */
+/**
+ * A sealed parent of several exits, for example those that only one architecture raises, so that one case names
+ * them: part of {@link Exits}.
+ */
 @Retention(RetentionPolicy.SOURCE)
-@Target(ElementType.TYPE)
-@Repeatable(ExitFamilies.class)
+@Target({})
 public @interface ExitFamily {
     /** The simple name of the sealed interface. */
     String name();

@@ -9,7 +9,7 @@ import java.lang.annotation.Target;
  * Generates, from a spec interface {@code <Name>Spec}, the sealed interface {@code <Name>} with one type per exit
  * reason, the class {@code <Name>Decoder} that returns the one for a reason, and the value enum of the reasons.
  *
- * <p>An exit reason reads the arm that {@link Exit} names, or else the arm of the same name ({@code KVM_EXIT_IO},
+ * <p>An exit reason reads the arm that {@link #exits} names, or else the arm of the same name ({@code KVM_EXIT_IO},
  * {@code io}), or else none.
  */
 @Retention(RetentionPolicy.SOURCE)
@@ -26,4 +26,10 @@ public @interface Exits {
 
     /** The simple name of the value enum of the reasons, for example {@code ExitReason}. */
     String reasons();
+
+    /** What the names do not say about single exits. */
+    Exit[] exits() default {};
+
+    /** Sealed parents of several exits. */
+    ExitFamily[] families() default {};
 }

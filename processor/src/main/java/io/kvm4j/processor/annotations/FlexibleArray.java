@@ -1,18 +1,15 @@
 package io.kvm4j.processor.annotations;
 
-import java.lang.annotation.ElementType;
-import java.lang.annotation.Repeatable;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Names the member that counts the elements of a struct's flexible array, which C does not say. The generated {@code
+ * Part of {@link UapiPackage}: names the member that counts the elements of a struct's flexible array, which C does not say. The generated {@code
  * allocate(allocator, count)} sets it.
  */
 @Retention(RetentionPolicy.CLASS)
-@Target(ElementType.PACKAGE)
-@Repeatable(FlexibleArrays.class)
+@Target({})
 public @interface FlexibleArray {
     /** The C name of the struct, for example {@code kvm_cpuid2}. */
     String struct();

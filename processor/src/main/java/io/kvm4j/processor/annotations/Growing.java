@@ -7,7 +7,7 @@ import java.lang.annotation.Target;
 
 /**
  * The request fills a flexible array whose size the caller cannot know: the method allocates the struct, and while the
- * kernel answers E2BIG or ENOMEM allocates a larger one. The struct needs a {@link FlexibleArray} annotation.
+ * kernel answers E2BIG or ENOMEM allocates a larger one. The struct needs a {@link FlexibleArray}.
  */
 @Retention(RetentionPolicy.CLASS)
 @Target(ElementType.METHOD)

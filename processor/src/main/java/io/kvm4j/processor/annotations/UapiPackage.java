@@ -32,4 +32,7 @@ public @interface UapiPackage {
      * opaque: a slice of memory that the architecture's package can give a type to.
      */
     String[] neutral() default {};
+
+    /** What counts the elements of flexible arrays. */
+    FlexibleArray[] flexibleArrays() default {};
 }

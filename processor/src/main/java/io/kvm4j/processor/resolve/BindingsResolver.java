@@ -9,6 +9,7 @@ import io.kvm4j.processor.diagnostics.Code;
 import io.kvm4j.processor.diagnostics.NearestName;
 import io.kvm4j.processor.diagnostics.Report;
 import io.kvm4j.processor.model.ConstantGroup;
+import io.kvm4j.processor.model.Field;
 import io.kvm4j.processor.model.View;
 import io.kvm4j.processor.spec.PackageSpec;
 import io.kvm4j.processor.spec.Stated;
@@ -118,6 +119,10 @@ public final class BindingsResolver {
         }
     }
 
+    private static boolean counts(View view, String member) {
+        return view.fields().stream().anyMatch(f -> f instanceof Field.Numeric && f.cName().equals(member));
+    }
+
     private void checkFlexibleArrays(PackageSpec spec, List<View> views) {
         for (PackageSpec.FlexibleArrayCount f : spec.flexibleArrays()) {
             String struct = f.struct().value();
@@ -131,7 +136,7 @@ public final class BindingsResolver {
                         NearestName.hint(struct, views.stream().map(View::cName)));
             } else if (view.get().flexibleArray().isEmpty()) {
                 report.add(Code.NO_FLEXIBLE_ARRAY, f.struct().site(), struct);
-            } else if (view.get().count().isEmpty()) {
+            } else if (!counts(view.get(), f.count().value())) {
                 report.add(
                         Code.UNKNOWN_MEMBER,
                         f.count().site(),
@@ -139,7 +144,7 @@ public final class BindingsResolver {
                         f.count().value(),
                         NearestName.hint(
                                 f.count().value(),
-                                view.get().fields().stream().map(field -> field.cName())));
+                                view.get().fields().stream().map(Field::cName)));
             }
         }
     }

@@ -3,7 +3,6 @@ package io.kvm4j.processor.spec;
 import io.kvm4j.processor.diagnostics.Site;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import javax.lang.model.element.AnnotationMirror;
 import javax.lang.model.element.AnnotationValue;
 import javax.lang.model.element.Element;
@@ -30,15 +29,6 @@ record AnnotationUse(Element element, AnnotationMirror mirror) {
                 .findFirst();
     }
 
-    /** Finds a repeatable annotation, alone or in its container. */
-    static List<AnnotationUse> findAll(Element element, String annotation, String container) {
-        Stream<AnnotationUse> alone = find(element, annotation).stream();
-        Stream<AnnotationUse> contained = find(element, container).stream()
-                .flatMap(use -> list(use.value("value")).stream())
-                .map(value -> new AnnotationUse(element, (AnnotationMirror) value.getValue()));
-        return Stream.concat(alone, contained).toList();
-    }
-
     /** The annotation as a whole. */
     Site site() {
         return new Site(element, mirror, null);
@@ -52,6 +42,13 @@ record AnnotationUse(Element element, AnnotationMirror mirror) {
     /** A member of type {@code String[]}, element by element. */
     List<Stated<String>> strings(String member) {
         return list(value(member)).stream().map(this::stated).toList();
+    }
+
+    /** A member whose type is an array of annotations. */
+    List<AnnotationUse> annotations(String member) {
+        return list(value(member)).stream()
+                .map(value -> new AnnotationUse(element, (AnnotationMirror) value.getValue()))
+                .toList();
     }
 
     /** A member of type {@code int}. */

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What an {@code @Exits} and its companions say.
+ * What an {@code @Exits} says.
  *
  * @param reasons the macros of the exit reasons
  * @param reasonEnum the simple name of their value enum

@@ -31,7 +31,7 @@ public final class SpecReader {
                 use.string("constants").value(),
                 use.string("architecture"),
                 use.strings("neutral"),
-                AnnotationUse.findAll(element, "FlexibleArray", "FlexibleArrays").stream()
+                use.annotations("flexibleArrays").stream()
                         .map(f -> new PackageSpec.FlexibleArrayCount(f.string("struct"), f.string("count")))
                         .toList(),
                 AnnotationUse.find(element, "Unclaimed").stream()
@@ -58,10 +58,8 @@ public final class SpecReader {
                 group(element, use),
                 use.string("reasons").value(),
                 use.string("struct"),
-                AnnotationUse.findAll(element, "Exit", "ExitList").stream()
-                        .map(SpecReader::exit)
-                        .toList(),
-                AnnotationUse.findAll(element, "ExitFamily", "ExitFamilies").stream()
+                use.annotations("exits").stream().map(SpecReader::exit).toList(),
+                use.annotations("families").stream()
                         .map(f -> new ExitsSpec.Family(f.string("name"), f.strings("reasons"), f.string("prefix")))
                         .toList());
     }

@@ -37,13 +37,8 @@ final class BitFieldCode {
         }
         long min = f.unit().signed() ? -(1L << (f.width() - 1)) : 0;
         long max = (1L << (f.width() - (f.unit().signed() ? 1 : 0))) - 1;
-        CodeBlock merged = CodeBlock.of(
-                "($L & ~($L << $L) | (value & $L) << $L)",
-                ScalarCode.read(unsigned, place),
-                mask(f),
-                f.shift(),
-                mask(f),
-                f.shift());
+        CodeBlock others = CodeBlock.of("$L & ~$L", ScalarCode.read(unsigned, place), shifted(f, mask(f)));
+        CodeBlock merged = CodeBlock.of("($L | $L)", others, shifted(f, "(value & " + mask(f) + ")"));
         return CodeBlock.builder()
                 .addStatement("requireRange($S, value, $LL, $LL)", f.cName(), min, max)
                 .add(ScalarCode.store(f.unit(), place, merged))
@@ -52,6 +47,10 @@ final class BitFieldCode {
 
     private static Object[] operands(Field.Bits f, CodeBlock shifted, int javaBits) {
         return f.width() == javaBits ? new Object[] {shifted} : new Object[] {shifted, mask(f)};
+    }
+
+    private static String shifted(Field.Bits f, String operand) {
+        return f.shift() == 0 ? operand : "(" + operand + " << " + f.shift() + ")";
     }
 
     private static String mask(Field.Bits f) {

@@ -19,7 +19,7 @@ public final class ConstantsWriter {
     private ConstantsWriter() {}
 
     /** The class, one field per macro or enumerator. */
-    public static TypeSpec write(ConstantGroup group, Collection<String> headers) {
+    public static TypeSpec.Builder write(ConstantGroup group, Collection<String> headers) {
         TypeSpec.Builder type = TypeSpec.classBuilder(group.type())
                 .addJavadoc(
                         "The macros and enumerators of $L that have an integer value.\n",
@@ -29,7 +29,7 @@ public final class ConstantsWriter {
                         .addModifiers(Modifier.PRIVATE)
                         .build());
         group.constants().forEach(c -> type.addField(field(c)));
-        return type.build();
+        return type;
     }
 
     /** A value as a Java literal: small ones in decimal, large ones in hexadecimal. */

@@ -21,16 +21,16 @@ public final class DecoderWriter {
     }
 
     /** The class. */
-    public static TypeSpec write(ExitUnion union) {
+    public static TypeSpec.Builder write(ExitUnion union) {
         return new DecoderWriter(union).type();
     }
 
-    private TypeSpec type() {
+    private TypeSpec.Builder type() {
         TypeSpec.Builder type = TypeSpec.classBuilder(union.decoder())
                 .addJavadoc(
-                        "Decodes the exits of one vCPU. All views are made once, so that decoding allocates nothing. It "
-                                + "remembers which exit it returned last: only that one may be read. Only the vCPU's "
-                                + "thread uses it.\n")
+                        "Decodes the exits that one shared memory area tells of. All views are made once, so that decoding\n"
+                                + "allocates nothing. It remembers which exit it returned last: only that one may be\n"
+                                + "read. Not thread-safe.\n")
                 .addModifiers(Modifier.PUBLIC, Modifier.FINAL)
                 .addField(MemorySegment.class, "area", BOUND)
                 .addField(union.struct().type(), "struct", BOUND)
@@ -45,14 +45,13 @@ public final class DecoderWriter {
                         "area",
                         ClassName.get(MemorySegment.class),
                         "The whole shared memory area, which starts with the struct."))
-                .addMethod(requireCurrent())
-                .build();
+                .addMethod(requireCurrent());
     }
 
     private MethodSpec constructor() {
         MethodSpec.Builder constructor = MethodSpec.constructorBuilder()
                 .addJavadoc(
-                        "Binds a view per exit to a vCPU's shared memory area.\n\n"
+                        "Binds a view per exit to a shared memory area.\n\n"
                                 + "@param area the area, which starts with the struct\n")
                 .addModifiers(Modifier.PUBLIC)
                 .addParameter(MemorySegment.class, "area")
@@ -105,7 +104,7 @@ public final class DecoderWriter {
                 .addStatement(
                         "throw new $T(exit.reason() + $S)",
                         IllegalStateException.class,
-                        " is not the exit that the vCPU returned last, so its fields say nothing")
+                        " is not the exit that came last, so its fields say nothing")
                 .endControlFlow()
                 .build();
     }

@@ -22,11 +22,11 @@ public final class DescriptorWriter {
     }
 
     /** The class; {@code bindings} tell where the request numbers stand. */
-    public static TypeSpec write(Descriptor descriptor, Bindings bindings) {
+    public static TypeSpec.Builder write(Descriptor descriptor, Bindings bindings) {
         return new DescriptorWriter(descriptor, bindings).type();
     }
 
-    private TypeSpec type() {
+    private TypeSpec.Builder type() {
         TypeSpec.Builder type = TypeSpec.classBuilder(descriptor.type())
                 .addJavadoc("{@link $T} over a file descriptor that the caller keeps and closes.\n", ClassName.get(descriptor.origin()))
                 .addModifiers(Modifier.FINAL)
@@ -40,7 +40,7 @@ public final class DescriptorWriter {
                         .addStatement("this.capabilities = capabilities")
                         .build());
         descriptor.calls().forEach(c -> type.addMethod(method(c)));
-        return type.build();
+        return type;
     }
 
     private MethodSpec method(Descriptor.Call call) {

@@ -18,11 +18,11 @@ public final class ExitWriter {
     }
 
     /** The interface, with the types of the exits nested in it. */
-    public static TypeSpec write(ExitUnion union) {
+    public static TypeSpec.Builder write(ExitUnion union) {
         return new ExitWriter(union).type();
     }
 
-    private TypeSpec type() {
+    private TypeSpec.Builder type() {
         TypeSpec.Builder type = TypeSpec.interfaceBuilder(union.type())
                 .addJavadoc("$L\n", union.documentation())
                 .addModifiers(Modifier.PUBLIC, Modifier.SEALED)
@@ -33,7 +33,7 @@ public final class ExitWriter {
                         .build());
         union.families().forEach(f -> type.addType(family(f)));
         union.exits().forEach(e -> type.addType(exit(e)));
-        return type.addType(unrecognized()).build();
+        return type.addType(unrecognized());
     }
 
     private TypeSpec family(ExitUnion.Family family) {
@@ -47,13 +47,16 @@ public final class ExitWriter {
     private TypeSpec exit(ExitUnion.Exit exit) {
         String reason = exit.reason().name();
         TypeSpec.Builder type = nested(exit.type(), exit.parent())
-                .addJavadoc(documentation(exit))
-                .addField(union.decoder(), "exits", Modifier.PRIVATE, Modifier.FINAL);
+                .addJavadoc(documentation(exit));
+        if (needsDecoder(exit)) {
+            type.addField(union.decoder(), "exits", Modifier.PRIVATE, Modifier.FINAL);
+        }
         exit.offers().ifPresent(type::addSuperinterface);
         switch (exit.arm()) {
             case ExitUnion.Arm.Struct arm -> structArm(type, exit, arm);
             case ExitUnion.Arm.Numeric arm -> numberArm(type, exit, arm);
-            case ExitUnion.Arm.None _ -> type.addMethod(constructor().build()).addMethod(text(CodeBlock.of("$S", reason)));
+            case ExitUnion.Arm.None _ ->
+                type.addMethod(constructor(needsDecoder(exit)).build()).addMethod(text(CodeBlock.of("$S", reason)));
         }
         if (exit.offers().isPresent()) {
             type.addMethod(runArea());
@@ -82,7 +85,7 @@ public final class ExitWriter {
     private void structArm(TypeSpec.Builder type, ExitUnion.Exit exit, ExitUnion.Arm.Struct arm) {
         ClassName view = arm.view().type();
         type.addField(view, "arm", Modifier.PRIVATE, Modifier.FINAL)
-                .addMethod(constructor()
+                .addMethod(constructor(true)
                         .addParameter(view, "arm")
                         .addStatement("this.arm = arm")
                         .build());
@@ -99,7 +102,7 @@ public final class ExitWriter {
     }
 
     private void numberArm(TypeSpec.Builder type, ExitUnion.Exit exit, ExitUnion.Arm.Numeric arm) {
-        type.addMethod(constructor().build());
+        type.addMethod(constructor(true).build());
         Accessors.of(arm.field()).forEach(a -> type.addMethod(a.delegate(exit.type(), CodeBlock.of("struct()"))));
         type.addMethod(MethodSpec.methodBuilder("struct")
                         .addModifiers(Modifier.PRIVATE)
@@ -138,10 +141,16 @@ public final class ExitWriter {
                 .addSuperinterface(parent);
     }
 
-    private MethodSpec.Builder constructor() {
-        return MethodSpec.constructorBuilder()
-                .addParameter(union.decoder(), "exits")
-                .addStatement("this.exits = exits");
+    /** An exit that has nothing to read need not know whether it may be read. */
+    private static boolean needsDecoder(ExitUnion.Exit exit) {
+        return !(exit.arm() instanceof ExitUnion.Arm.None) || exit.offers().isPresent();
+    }
+
+    private MethodSpec.Builder constructor(boolean withDecoder) {
+        MethodSpec.Builder constructor = MethodSpec.constructorBuilder();
+        return withDecoder
+                ? constructor.addParameter(union.decoder(), "exits").addStatement("this.exits = exits")
+                : constructor;
     }
 
     private static MethodSpec runArea() {
@@ -171,11 +180,12 @@ public final class ExitWriter {
                 .build();
     }
 
-    /** The constructor arguments of an exit, as the decoder passes them. */
+    /** The creation of an exit, as the decoder does it. */
     static CodeBlock creation(ExitUnion.Exit exit) {
         return switch (exit.arm()) {
             case ExitUnion.Arm.Struct arm -> CodeBlock.of("new $T(this, struct.$L())", exit.type(), arm.accessor());
-            case ExitUnion.Arm.Numeric _, ExitUnion.Arm.None _ -> CodeBlock.of("new $T(this)", exit.type());
+            case ExitUnion.Arm.Numeric _, ExitUnion.Arm.None _ ->
+                CodeBlock.of(needsDecoder(exit) ? "new $T(this)" : "new $T()", exit.type());
         };
     }
 }

@@ -20,12 +20,12 @@ public final class FlagEnumWriter {
     }
 
     /** The enum and the set type. */
-    public static List<TypeSpec> write(EnumType.Flags flags) {
+    public static List<TypeSpec.Builder> write(EnumType.Flags flags) {
         FlagEnumWriter writer = new FlagEnumWriter(flags);
         return List.of(writer.enumType(), writer.setType());
     }
 
-    private TypeSpec enumType() {
+    private TypeSpec.Builder enumType() {
         TypeSpec.Builder type = TypeSpec.enumBuilder(flags.type())
                 .addJavadoc("$L\n\n<p>Sets of them are {@link $T}.\n", flags.documentation(), flags.setType())
                 .addModifiers(Modifier.PUBLIC)
@@ -42,7 +42,7 @@ public final class FlagEnumWriter {
                         .addStatement("return mask")
                         .build());
         flags.constants().forEach(c -> type.addEnumConstant(c.name(), constant(c)));
-        return type.build();
+        return type;
     }
 
     private static TypeSpec constant(Constant constant) {
@@ -53,7 +53,7 @@ public final class FlagEnumWriter {
                 .build();
     }
 
-    private TypeSpec setType() {
+    private TypeSpec.Builder setType() {
         ClassName set = flags.setType();
         return TypeSpec.recordBuilder(set)
                 .addJavadoc(
@@ -81,8 +81,7 @@ public final class FlagEnumWriter {
                         .addModifiers(Modifier.PUBLIC)
                         .returns(String.class)
                         .addStatement("return $T.of(bits, $T.values())", Support.FLAG_TEXT, flags.type())
-                        .build())
-                .build();
+                        .build());
     }
 
     private MethodSpec of() {

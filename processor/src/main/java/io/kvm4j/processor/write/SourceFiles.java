@@ -35,18 +35,18 @@ public final class SourceFiles {
      * Writes one type.
      *
      * @param packageName its package
-     * @param type the type
+     * @param type the type, to which its origin is added
      * @param origin the spec that it is generated for
      * @param snapshot the headers that it is generated from
      */
-    public void write(String packageName, TypeSpec type, Element origin, Snapshot snapshot) {
-        TypeSpec.Builder complete = type.toBuilder().addOriginatingElement(origin);
+    public void write(String packageName, TypeSpec.Builder type, Element origin, Snapshot snapshot) {
+        type.addOriginatingElement(origin);
         if (seesGenerated(origin)) {
-            complete.addAnnotation(AnnotationSpec.builder(ClassName.bestGuess(GENERATED))
+            type.addAnnotation(AnnotationSpec.builder(ClassName.bestGuess(GENERATED))
                     .addMember("value", "$S", PROCESSOR)
                     .build());
         }
-        JavaFile file = JavaFile.builder(packageName, complete.build())
+        JavaFile file = JavaFile.builder(packageName, type.build())
                 .addFileComment(
                         "Generated from the headers of $L for $L (digest $L). Edit the spec, not this file.",
                         snapshot.headerSet(),
@@ -58,7 +58,7 @@ public final class SourceFiles {
         try {
             file.writeTo(filer);
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot write " + packageName + "." + type.name(), e);
+            throw new UncheckedIOException("cannot write a class of " + packageName, e);
         }
     }
 

@@ -23,13 +23,13 @@ public final class ValueEnumWriter {
     }
 
     /** The class: a constant per macro, and {@code of} for any number. */
-    public static TypeSpec write(EnumType.Values values) {
+    public static TypeSpec.Builder write(EnumType.Values values) {
         return new ValueEnumWriter(values).type();
     }
 
-    private TypeSpec type() {
+    private TypeSpec.Builder type() {
         TypeSpec.Builder builder = TypeSpec.classBuilder(type)
-                .addJavadoc("$L\n\n<p>Two are equal if their numbers are; a number that these headers do not name is as "
+                .addJavadoc("$L\n\n<p>Two are equal if their numbers are; a number that these headers do not name is as\n"
                         + "good as any other.\n", values.documentation())
                 .addModifiers(Modifier.PUBLIC, Modifier.FINAL)
                 .addSuperinterface(Support.UAPI_VALUE);
@@ -48,8 +48,7 @@ public final class ValueEnumWriter {
                 .addMethod(accessor(TypeName.BOOLEAN, "isKnown", CodeBlock.of("!name.isEmpty()")))
                 .addMethod(equalsMethod())
                 .addMethod(accessor(TypeName.INT, "hashCode", CodeBlock.of("number")))
-                .addMethod(accessor(ClassName.get(String.class), "toString", CodeBlock.of("name()")))
-                .build();
+                .addMethod(accessor(ClassName.get(String.class), "toString", CodeBlock.of("name()")));
     }
 
     private FieldSpec constant(Constant constant) {

@@ -25,8 +25,8 @@ public final class ViewWriter {
     }
 
     /** The class of a view, with the views of the records that are declared in place as nested classes. */
-    public static TypeSpec write(View view) {
-        return new ViewWriter(view).type().build();
+    public static TypeSpec.Builder write(View view) {
+        return new ViewWriter(view).type();
     }
 
     private TypeSpec.Builder type() {
@@ -49,7 +49,7 @@ public final class ViewWriter {
         view.fields().stream()
                 .flatMap(f -> Accessors.of(f).stream())
                 .forEach(a -> type.addMethod(a.method(view.type())));
-        view.nested().forEach(n -> type.addType(ViewWriter.write(n)));
+        view.nested().forEach(n -> type.addType(ViewWriter.write(n).build()));
         return type;
     }
 

@@ -1,0 +1,500 @@
+package io.kvm4j.processor;
+
+import static com.google.testing.compile.CompilationSubject.assertThat;
+import static io.kvm4j.processor.SpecCompiler.architecturePackage;
+import static io.kvm4j.processor.SpecCompiler.compile;
+import static io.kvm4j.processor.SpecCompiler.driverPackage;
+import static io.kvm4j.processor.SpecCompiler.packageOf;
+import static io.kvm4j.processor.SpecCompiler.spec;
+import static io.kvm4j.processor.SpecCompiler.unclaimed;
+
+import com.google.testing.compile.Compilation;
+import java.util.List;
+import javax.tools.JavaFileObject;
+import org.junit.jupiter.api.Test;
+
+/** One test per diagnostic: its text, the file and line it points at, and that it comes alone. */
+class DiagnosticsTest {
+    private static final String UNCLAIMED = unclaimed();
+
+    @Test
+    void snapshotNotSet() {
+        JavaFileObject drv = driverPackage(UNCLAIMED);
+        assertThat(compile(List.of(), drv))
+                .hadErrorContaining("[KVM4J-001] no ABI snapshot: pass -Akvm4j.snapshot=PATH to the compiler");
+        assertThat(compile(List.of(), drv)).hadErrorCount(1);
+    }
+
+    @Test
+    void snapshotMissing() {
+        Compilation c = compile(List.of("-Akvm4j.snapshot=nowhere.json"), driverPackage(UNCLAIMED));
+        assertThat(c).hadErrorContaining("[KVM4J-002] the ABI snapshot cannot be read: nowhere.json does not exist");
+        assertThat(c).hadErrorCount(1);
+    }
+
+    @Test
+    void snapshotMalformed() {
+        Compilation c = compile(List.of("-Akvm4j.snapshot=pom.xml"), driverPackage(UNCLAIMED));
+        assertThat(c).hadErrorContaining("[KVM4J-002] the ABI snapshot cannot be read: pom.xml");
+        assertThat(c).hadErrorCount(1);
+    }
+
+    @Test
+    void noSnapshotForArchitecture() {
+        JavaFileObject arm = packageOf(
+                "drv.arm",
+                "@UapiPackage(headers = \"asm/drv.h\", constants = \"C\", architecture = \"aarch64\")",
+                UNCLAIMED);
+        expectOne(
+                compile(arm),
+                "[KVM4J-003] no ABI snapshot of architecture aarch64; there is one of x86_64",
+                arm,
+                "architecture = \"aarch64\"");
+    }
+
+    @Test
+    void unknownHeader() {
+        JavaFileObject drv = packageOf("drv", "@UapiPackage(headers = \"linux/dvr.h\", constants = \"C\")");
+        expectOne(
+                compile(drv),
+                "[KVM4J-004] header linux/dvr.h is not in the ABI snapshot; did you mean linux/drv.h?",
+                drv,
+                "headers = \"linux/dvr.h\"");
+    }
+
+    @Test
+    void headerClaimedTwice() {
+        JavaFileObject again = packageOf("other", "@UapiPackage(headers = \"linux/drv.h\", constants = \"C\")");
+        expectOne(
+                compile(driverPackage(UNCLAIMED), again),
+                "[KVM4J-005] header linux/drv.h is generated into package drv already",
+                again,
+                "headers = \"linux/drv.h\"");
+    }
+
+    @Test
+    void unknownNeutralRecord() {
+        JavaFileObject drv = packageOf(
+                "drv", "@UapiPackage(headers = \"linux/drv.h\", constants = \"C\", neutral = \"drv_rum\")", UNCLAIMED);
+        expectOne(
+                compile(drv),
+                "[KVM4J-006] there is no struct or union drv_rum in the headers; did you mean drv_run?",
+                drv,
+                "neutral = \"drv_rum\"");
+    }
+
+    @Test
+    void flexibleArrayOfUnknownRecord() {
+        JavaFileObject drv = counted("drv_lists", "nent");
+        expectOne(
+                compile(drv),
+                "[KVM4J-006] there is no struct or union drv_lists in the headers; did you mean drv_list?",
+                drv,
+                "drv_lists");
+    }
+
+    @Test
+    void unknownCount() {
+        JavaFileObject drv = counted("drv_list", "ment");
+        expectOne(
+                compile(drv), "[KVM4J-007] drv_list has no member ment; did you mean nent?", drv, "count = \"ment\"");
+    }
+
+    @Test
+    void noFlexibleArray() {
+        JavaFileObject drv = counted("drv_region", "slot");
+        expectOne(compile(drv), "[KVM4J-008] drv_region has no flexible array", drv, "drv_region");
+    }
+
+    @Test
+    void unknownConstantInExcept() {
+        JavaFileObject caps =
+                spec("CapSpec", "@ValueEnum(prefix = \"DRV_CAP_\", except = \"DRV_CAP_LISP\")", "interface CapSpec {}");
+        expectOne(
+                compile(driverPackage(UNCLAIMED), architecturePackage(), caps),
+                "[KVM4J-009] there is no constant DRV_CAP_LISP in the headers; did you mean DRV_CAP_LIST?",
+                caps,
+                "DRV_CAP_LISP");
+    }
+
+    @Test
+    void specName() {
+        JavaFileObject caps = spec("Caps", "@ValueEnum(prefix = \"DRV_CAP_\")", "interface Caps {}");
+        expectOne(
+                compile(driverPackage(UNCLAIMED), architecturePackage(), caps),
+                "[KVM4J-010] the name of a spec ends in Spec and the rest names what it generates: Caps does not",
+                caps,
+                "interface Caps");
+    }
+
+    @Test
+    void unknownIoctl() {
+        expectIoctl(
+                "@Ioctl(\"DRV_VERSON\") int version();",
+                "[KVM4J-011] there is no ioctl DRV_VERSON in the headers; did you mean DRV_VERSION?");
+    }
+
+    @Test
+    void sizeOfStructDiffersFromNumber() {
+        expectIoctl(
+                "@Ioctl(\"DRV_OLD_REGION\") void setRegion(@In DrvRegion region);",
+                "[KVM4J-012] the number of DRV_OLD_REGION says that its argument has 12 bytes,"
+                        + " struct drv_region has 16");
+    }
+
+    @Test
+    void sizeOfScalarDiffersFromNumber() {
+        expectIoctl(
+                "@Ioctl(\"DRV_SET_ADDR\") void setAddr(int addr);",
+                "[KVM4J-012] the number of DRV_SET_ADDR says that its argument has 8 bytes, int has 4");
+    }
+
+    @Test
+    void directionDiffersFromNumber() {
+        expectIoctl(
+                "@Ioctl(\"DRV_WAKE\") void wake(@In DrvRegion region);",
+                "[KVM4J-013] the number of DRV_WAKE says that the kernel writes its argument,"
+                        + " the spec says that it reads it; if the macro is wrong, say why with @WrongMacro");
+    }
+
+    @Test
+    void directionOfScalarDiffersFromNumber() {
+        expectIoctl(
+                "@Ioctl(\"DRV_SET_MASK\") void setMask(@Out int mask);",
+                "[KVM4J-013] the number of DRV_SET_MASK says that the kernel reads its argument,"
+                        + " the spec says that it writes it");
+    }
+
+    @Test
+    void needlessWrongMacro() {
+        expectIoctl(
+                "@WrongMacro(\"no\") @Ioctl(\"DRV_SET_REGION\") void setRegion(@In DrvRegion region);",
+                "[KVM4J-014] @WrongMacro, yet the number of DRV_SET_REGION agrees with the spec");
+    }
+
+    @Test
+    void argumentIsAnotherStruct() {
+        expectIoctl(
+                "@Ioctl(\"DRV_SET_REGION\") void setRegion(@In DrvRegs region);",
+                "[KVM4J-015] DRV_SET_REGION takes struct drv_region according to its macro, not struct drv_regs");
+    }
+
+    @Test
+    void argumentIsNoNumber() {
+        expectIoctl(
+                "@Ioctl(\"DRV_SET_REGION\") void setRegion(long region);",
+                "[KVM4J-015] DRV_SET_REGION takes struct drv_region according to its macro, not long");
+    }
+
+    @Test
+    void twoParameters() {
+        expectIoctl(
+                "@Ioctl(\"DRV_RUN\") int run(int a, int b);",
+                "[KVM4J-016] the parameters of run: an ioctl has one argument at most");
+    }
+
+    @Test
+    void flowNotStated() {
+        expectIoctl(
+                "@Ioctl(\"DRV_SET_REGION\") void setRegion(DrvRegion region);",
+                "[KVM4J-016] the parameters of setRegion: say with @In, @Out or @InOut how struct drv_region flows");
+    }
+
+    @Test
+    void argumentForgotten() {
+        expectIoctl(
+                "@Ioctl(\"DRV_SET_REGION\") void setRegion();",
+                "[KVM4J-016] the parameters of setRegion: the macro says that it takes struct drv_region");
+    }
+
+    @Test
+    void unsupportedParameter() {
+        expectIoctl(
+                "@Ioctl(\"DRV_RUN\") int run(String how);",
+                "[KVM4J-016] the parameters of run: java.lang.String is neither int, long nor a generated struct");
+    }
+
+    @Test
+    void allocatorWithoutGrowing() {
+        expectIoctl(
+                "@Ioctl(\"DRV_GET_LIST\") void getList(SegmentAllocator allocator);",
+                "[KVM4J-016] the parameters of getList: only a @Growing method takes an allocator");
+    }
+
+    @Test
+    void growingWithoutAllocator() {
+        expectIoctl(
+                "@Growing @InOut @Ioctl(\"DRV_GET_LIST\") DrvList getList();",
+                "[KVM4J-016] the parameters of getList: a @Growing method takes a SegmentAllocator");
+    }
+
+    @Test
+    void returnsLong() {
+        expectIoctl(
+                "@Ioctl(\"DRV_VERSION\") long version();",
+                "[KVM4J-017] version returns long: an ioctl returns int, or void if its result says nothing");
+    }
+
+    @Test
+    void returnsErrnoOfVoid() {
+        expectIoctl(
+                "@ReturnsErrno @Ioctl(\"DRV_RUN\") void run();",
+                "[KVM4J-017] run returns void: @ReturnsErrno methods return int");
+    }
+
+    @Test
+    void growingReturnsVoid() {
+        expectIoctl(
+                "@Growing @InOut @Ioctl(\"DRV_GET_LIST\") void getList(SegmentAllocator allocator);",
+                "[KVM4J-017] getList returns void: @Growing methods return the struct that they allocate");
+    }
+
+    @Test
+    void ioctlTwice() {
+        JavaFileObject ioctls = spec(
+                "DrvIoctls",
+                "@Ioctls",
+                "interface DrvIoctls {",
+                "@Ioctl(\"DRV_RUN\") int run();",
+                "@Ioctl(\"DRV_RUN\") int runAgain();",
+                "}");
+        expectOne(
+                compileWithDriver(ioctls),
+                "[KVM4J-018] DRV_RUN is the method run of this descriptor already",
+                ioctls,
+                "runAgain");
+    }
+
+    @Test
+    void unknownCapability() {
+        expectIoctl(
+                "@Ioctl(value = \"DRV_RUN\", capability = \"DRV_CAP_LIS\") int run();",
+                "[KVM4J-019] there is no capability DRV_CAP_LIS in the headers; did you mean DRV_CAP_LIST?");
+    }
+
+    @Test
+    void unclaimedIoctl() {
+        JavaFileObject drv = driverPackage(UNCLAIMED.replace("\"DRV_SPARE\", ", ""));
+        Compilation c = compile(drv, architecturePackage());
+        assertThat(c).succeeded();
+        assertThat(c)
+                .hadWarningContaining("[KVM4J-020] no spec claims the ioctl DRV_SPARE;"
+                        + " add a method for it, or name it in @Unclaimed")
+                .inFile(drv)
+                .onLineContaining("@UapiPackage");
+        assertThat(c).hadWarningCount(1);
+    }
+
+    @Test
+    void emptyGroup() {
+        JavaFileObject caps = spec("CapSpec", "@ValueEnum(prefix = \"DRV_CUP_\")", "interface CapSpec {}");
+        expectOne(
+                compileWithDriver(caps),
+                "[KVM4J-021] no macro has the prefix DRV_CUP_; did you mean DRV_CAP_?",
+                caps,
+                "DRV_CUP_");
+    }
+
+    @Test
+    void valueTwice() {
+        JavaFileObject modes = spec("ModeSpec", "@ValueEnum(prefix = \"DRV_MODE_\")", "interface ModeSpec {}");
+        expectOne(
+                compileWithDriver(modes),
+                "[KVM4J-022] DRV_MODE_DEFAULT and DRV_MODE_ON have the same value, 1; name one of them in except",
+                modes,
+                "DRV_MODE_");
+    }
+
+    @Test
+    void flagTooWide() {
+        JavaFileObject tags = spec(
+                "TagSpec",
+                "@FlagEnum(prefix = \"DRV_TAG_\", struct = \"drv_region\", field = \"flags\")",
+                "interface TagSpec {}");
+        expectOne(
+                compileWithDriver(tags),
+                "[KVM4J-023] the flag DRV_TAG_LARGE, 0x10000000000, does not fit into the 32 bits of drv_region.flags",
+                tags,
+                "field = \"flags\"");
+    }
+
+    @Test
+    void flagsOverlap() {
+        JavaFileObject mix = spec(
+                "MixSpec",
+                "@FlagEnum(prefix = \"DRV_MIX_\", struct = \"drv_region\", field = \"flags\")",
+                "interface MixSpec {}");
+        expectOne(
+                compileWithDriver(mix),
+                "[KVM4J-024] the flags DRV_MIX_LOW and DRV_MIX_HIGH overlap; name one of them in except",
+                mix,
+                "DRV_MIX_");
+    }
+
+    @Test
+    void flagsOfUnknownRecord() {
+        JavaFileObject flags = spec(
+                "FlagSpec",
+                "@FlagEnum(prefix = \"DRV_REGION_\", struct = \"drv_regoin\", field = \"flags\")",
+                "interface FlagSpec {}");
+        expectOne(
+                compileWithDriver(flags),
+                "[KVM4J-006] there is no struct or union drv_regoin in the headers; did you mean drv_region?",
+                flags,
+                "drv_regoin");
+    }
+
+    @Test
+    void flagsOfUnknownField() {
+        JavaFileObject flags = spec(
+                "FlagSpec",
+                "@FlagEnum(prefix = \"DRV_REGION_\", struct = \"drv_region\", field = \"flag\")",
+                "interface FlagSpec {}");
+        expectOne(
+                compileWithDriver(flags),
+                "[KVM4J-007] drv_region has no member flag; did you mean flags?",
+                flags,
+                "field = \"flag\"");
+    }
+
+    @Test
+    void notAReason() {
+        expectExits(
+                "@Exit(value = \"DRV_EXIT_DEBUGG\", arm = \"debug\")",
+                "[KVM4J-025] DRV_EXIT_DEBUGG is not one of the exit reasons of this spec;"
+                        + " did you mean DRV_EXIT_DEBUG?");
+    }
+
+    @Test
+    void reasonOfFamilyIsNoReason() {
+        expectExits(
+                "@ExitFamily(name = \"X\", reasons = \"DRV_EXIT_IOO\")",
+                "[KVM4J-025] DRV_EXIT_IOO is not one of the exit reasons of this spec; did you mean DRV_EXIT_IO?");
+    }
+
+    @Test
+    void unknownArm() {
+        expectExits(
+                "@Exit(value = \"DRV_EXIT_RESET\", arm = \"reset_flag\")",
+                "[KVM4J-026] drv_run has no union arm reset_flag; did you mean reset_flags?");
+    }
+
+    @Test
+    void fieldOutsideTheUnionIsNoArm() {
+        expectExits(
+                "@Exit(value = \"DRV_EXIT_RESET\", arm = \"exit_reason\")",
+                "[KVM4J-026] drv_run has no union arm exit_reason");
+    }
+
+    @Test
+    void twoFamilies() {
+        JavaFileObject exits = spec(
+                "DrvExitSpec",
+                "@Exits(struct = \"drv_run\", prefix = \"DRV_EXIT_\", reasons = \"Reason\", families = {",
+                "@ExitFamily(name = \"Arm\", prefix = \"DRV_EXIT_ARM_\"),",
+                "@ExitFamily(name = \"Traps\", reasons = \"DRV_EXIT_ARM_TRAP\")})",
+                "interface DrvExitSpec {}");
+        expectOne(
+                compileWithDriver(exits),
+                "[KVM4J-027] DRV_EXIT_ARM_TRAP belongs to the family Arm already",
+                exits,
+                "name = \"Traps\"");
+    }
+
+    @Test
+    void exitsOfUnknownRecord() {
+        JavaFileObject exits = spec(
+                "DrvExitSpec",
+                "@Exits(struct = \"drv_ran\", prefix = \"DRV_EXIT_\", reasons = \"Reason\")",
+                "interface DrvExitSpec {}");
+        expectOne(
+                compileWithDriver(exits),
+                "[KVM4J-006] there is no struct or union drv_ran in the headers; did you mean drv_run?",
+                exits,
+                "drv_ran");
+    }
+
+    @Test
+    void recordNotHere() {
+        JavaFileObject exits = spec(
+                "DrvExitSpec",
+                "@Exits(struct = \"drv_run\", prefix = \"DRV_EXIT_\", reasons = \"Reason\")",
+                "interface DrvExitSpec {}");
+        expectOne(
+                compile(architecturePackage(), exits),
+                "[KVM4J-028] struct drv_run is not among the structs that this compilation generates;"
+                        + " add its header to a @UapiPackage",
+                exits,
+                "drv_run");
+    }
+
+    @Test
+    void growingWithoutCount() {
+        expectIoctl(
+                "@Growing @InOut @Ioctl(\"DRV_GET_PLAIN\") DrvPlain getPlain(SegmentAllocator allocator);",
+                "[KVM4J-029] @Growing needs a struct with a flexible array and a @FlexibleArray that names its count;"
+                        + " struct drv_plain has none");
+    }
+
+    @Test
+    void unclaimedYetClaimed() {
+        JavaFileObject drv = driverPackage(UNCLAIMED);
+        JavaFileObject ioctls =
+                spec("DrvIoctls", "@Ioctls", "interface DrvIoctls {", "@Ioctl(\"DRV_RUN\") int run();", "}");
+        expectOne(
+                compile(drv, architecturePackage(), ioctls),
+                "[KVM4J-030] DRV_RUN is named as unclaimed, yet a spec claims it",
+                drv,
+                "DRV_RUN");
+    }
+
+    @Test
+    void notAnInterface() {
+        JavaFileObject caps = spec("CapSpec", "@ValueEnum(prefix = \"DRV_CAP_\")", "class CapSpec {}");
+        expectOne(
+                compileWithDriver(caps),
+                "[KVM4J-031] CapSpec must be an interface to be annotated with @ValueEnum",
+                caps,
+                "class CapSpec");
+    }
+
+    private static JavaFileObject counted(String struct, String count) {
+        return packageOf(
+                "drv",
+                "@UapiPackage(headers = \"linux/drv.h\", constants = \"C\", neutral = \"drv_run\", flexibleArrays = {",
+                "@FlexibleArray(struct = \"drv_list\", count = \"nent\"),",
+                "@FlexibleArray(struct = \"" + struct + "\", count = \"" + count + "\")})",
+                UNCLAIMED);
+    }
+
+    private static void expectIoctl(String method, String message) {
+        JavaFileObject ioctls = spec("DrvIoctls", "@Ioctls", "interface DrvIoctls {", method, "}");
+        expectOne(compileWithDriver(ioctls), message, ioctls, method);
+    }
+
+    /** Puts an annotation behind another one, so that it counts which of them the message points at. */
+    private static void expectExits(String annotation, String message) {
+        boolean family = annotation.startsWith("@ExitFamily");
+        String member = family ? "families" : "exits";
+        String first = family
+                ? "@ExitFamily(name = \"Arm\", prefix = \"DRV_EXIT_ARM_\")"
+                : "@Exit(value = \"DRV_EXIT_UNKNOWN\", arm = \"hw\")";
+        JavaFileObject exits = spec(
+                "DrvExitSpec",
+                "@Exits(struct = \"drv_run\", prefix = \"DRV_EXIT_\", reasons = \"Reason\", " + member + " = {",
+                first + ",",
+                annotation,
+                "})",
+                "interface DrvExitSpec {}");
+        expectOne(compileWithDriver(exits), message, exits, annotation);
+    }
+
+    private static Compilation compileWithDriver(JavaFileObject spec) {
+        return compile(driverPackage(), architecturePackage(), spec);
+    }
+
+    private static void expectOne(Compilation c, String message, JavaFileObject file, String line) {
+        assertThat(c).hadErrorContaining(message).inFile(file).onLineContaining(line);
+        assertThat(c).hadErrorCount(1);
+    }
+}
