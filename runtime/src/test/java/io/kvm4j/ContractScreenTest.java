@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kvm4j.uapi.KvmExit;
+import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -26,7 +27,7 @@ class ContractScreenTest {
     void itRuns() {
         PrintStream console = System.out;
         ByteArrayOutputStream written = new ByteArrayOutputStream();
-        System.setOut(new PrintStream(written, true, StandardCharsets.UTF_8));
+        System.setOut(new PrintStream(new BufferedOutputStream(written), false, StandardCharsets.UTF_8));
         try {
             screen();
         } finally {
