@@ -1,31 +1,117 @@
 package io.kvm4j.processor;
 
+import static com.google.common.truth.Truth.assertThat;
+import static com.google.common.truth.Truth.assertWithMessage;
 import static com.google.testing.compile.CompilationSubject.assertThat;
 
 import com.google.testing.compile.Compilation;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
 
+/**
+ * Compares generated sources with golden files, {@code src/test/golden/<test method>/<class>.java}. With {@code
+ * -Dkvm4j.golden=update} the tests write them instead: read the difference before you commit it.
+ */
 class GeneratedSourcesTest {
-    @Test
-    void smoke() {
-        Compilation compilation = SpecCompiler.compile(
-                SpecCompiler.driverPackage("@Unclaimed(value={\"DRV_SPARE\",\"DRV_GET_PLAIN\",\"DRV_OLD_REGION\"}, reason=\"x\")", "@FlexibleArray(struct = \"drv_list\", count = \"nent\")"),
-                SpecCompiler.architecturePackage(),
-                SpecCompiler.spec("DrvExitSpec", "/** Why the run came back. */", "@Exits(struct=\"drv_run\", prefix=\"DRV_EXIT_\", reasons=\"DrvReason\", except=\"DRV_EXIT_IO_OUT\")",
-                  "@Exit(value=\"DRV_EXIT_UNKNOWN\", arm=\"hw\", type=\"Hardware\")", "@Exit(value=\"DRV_EXIT_IO\", offers=PortLike.class)", "@Exit(value=\"DRV_EXIT_RESET\", arm=\"reset_flags\")", "@ExitFamily(name=\"Arm\", prefix=\"DRV_EXIT_ARM_\")", "interface DrvExitSpec {}"),
-                SpecCompiler.spec("PortLike", "interface PortLike { int port(); java.lang.foreign.MemorySegment runArea(); }"),
-                SpecCompiler.spec("DrvCapSpec", "/** What it can do. */", "@ValueEnum(prefix=\"DRV_CAP_\")", "interface DrvCapSpec {}"),
-                SpecCompiler.spec("RegionFlagSpec", "@FlagEnum(prefix=\"DRV_REGION_\", struct=\"drv_region\", field=\"flags\")", "interface RegionFlagSpec {}"),
-                SpecCompiler.spec("DrvIoctls", "@Ioctls", "public interface DrvIoctls {",
-                  "@Ioctl(\"DRV_VERSION\") int version();", "@Ioctl(\"DRV_SET_REGION\") void setRegion(@In DrvRegion region);", "@Ioctl(\"DRV_GET_LIST\") @Growing @InOut DrvList getList(SegmentAllocator allocator);",
-                  "@Ioctl(\"DRV_GET_REGS\") void getRegs(@Out DrvRegs regs);", "@Ioctl(\"DRV_SET_ADDR\") void setAddr(long addr);", "@Ioctl(\"DRV_SET_MASK\") void setMask(int mask);", "@Ioctl(\"DRV_RUN\") @ReturnsErrno int run();", "@Ioctl(\"DRV_WAKE\") @WrongMacro(\"old\") void wake(@In DrvRegion region);", "}"));
-        compilation.generatedSourceFiles().forEach(f -> {
-            try {
-                System.out.println(f.getName() + "\n" + f.getCharContent(true));
-            } catch (java.io.IOException e) {
-                throw new RuntimeException(e);
-            }
-        });
+    private static final Path GOLDEN = Path.of("src/test/golden");
+
+    private static Compilation compilation;
+
+    @BeforeAll
+    static void compileDriver() {
+        compilation = SpecCompiler.compile(Driver.specs());
         assertThat(compilation).succeededWithoutWarnings();
+    }
+
+    @Test
+    void structs(TestInfo test) throws IOException {
+        expectGolden(test, "drv/DrvRegion");
+    }
+
+    @Test
+    void flexibleArrays(TestInfo test) throws IOException {
+        expectGolden(test, "drv/DrvList");
+    }
+
+    @Test
+    void bitFields(TestInfo test) throws IOException {
+        expectGolden(test, "drv/DrvBits");
+    }
+
+    @Test
+    void packedStructs(TestInfo test) throws IOException {
+        expectGolden(test, "drv/DrvPacked");
+    }
+
+    @Test
+    void nestedArraysAnd128Bits(TestInfo test) throws IOException {
+        expectGolden(test, "drv/DrvTables");
+    }
+
+    @Test
+    void neutralStructKeepsArchitecturesMembersOpaque(TestInfo test) throws IOException {
+        expectGolden(test, "drv/DrvRun");
+    }
+
+    @Test
+    void structThatEmbedsArchitecturesStructMovesThere(TestInfo test) throws IOException {
+        expectGolden(test, "drv/x86/DrvContext");
+    }
+
+    @Test
+    void constants(TestInfo test) throws IOException {
+        expectGolden(test, "drv/DrvConstants", "drv/x86/DrvX86Constants");
+    }
+
+    @Test
+    void valueEnums(TestInfo test) throws IOException {
+        expectGolden(test, "drv/DrvCap");
+    }
+
+    @Test
+    void flagEnums(TestInfo test) throws IOException {
+        expectGolden(test, "drv/RegionFlag", "drv/RegionFlags");
+    }
+
+    @Test
+    void exits(TestInfo test) throws IOException {
+        expectGolden(test, "drv/DrvExit", "drv/DrvExitDecoder", "drv/DrvReason");
+    }
+
+    @Test
+    void ioctls(TestInfo test) throws IOException {
+        expectGolden(test, "drv/DrvIoctlsOverFd");
+    }
+
+    @Test
+    void sameInputGivesSameBytes() throws IOException {
+        Compilation again = SpecCompiler.compile(Driver.specs());
+        for (var file : compilation.generatedSourceFiles()) {
+            String name = file.getName().replaceFirst("^/SOURCE_OUTPUT/", "").replace(".java", "");
+            assertThat(source(again, name)).isEqualTo(source(compilation, name));
+        }
+    }
+
+    private static void expectGolden(TestInfo test, String... classes) throws IOException {
+        Path folder = GOLDEN.resolve(test.getTestMethod().orElseThrow().getName());
+        for (String name : classes) {
+            Path golden = folder.resolve(Path.of(name).getFileName() + ".java");
+            if ("update".equals(System.getProperty("kvm4j.golden"))) {
+                Files.createDirectories(folder);
+                Files.writeString(golden, source(compilation, name));
+            }
+            assertWithMessage(golden.toString()).that(source(compilation, name)).isEqualTo(Files.readString(golden));
+        }
+    }
+
+    private static String source(Compilation from, String name) throws IOException {
+        return from.generatedSourceFile(name.replace('/', '.'))
+                .orElseThrow(() -> new AssertionError(name + " was not generated"))
+                .getCharContent(false)
+                .toString();
     }
 }

@@ -87,7 +87,7 @@ final class SpecCompiler {
                 + " \"DRV_OLD_REGION\"}, reason = \"test\")";
     }
 
-    private static List<JavaFileObject> support() {
+    static List<JavaFileObject> support() {
         List<JavaFileObject> sources = new ArrayList<>();
         for (String name : SUPPORT_CLASSES) {
             try {

@@ -1,0 +1,23 @@
+// Generated from the headers of test-driver for x86_64 (digest 3ecef27ad9879769). Edit the spec, not this file.
+package drv.x86;
+
+import javax.annotation.processing.Generated;
+
+/**
+ * The macros and enumerators of {@code asm/drv.h} that have an integer value.
+ */
+@Generated("io.kvm4j.processor.UapiProcessor")
+public final class DrvX86Constants {
+    /**
+     * {@code DRV_GET_REGS}, unsigned long in C.
+     */
+    public static final long DRV_GET_REGS = 0x8010d003L;
+
+    /**
+     * {@code DRV_MAGIC_REG}, int in C.
+     */
+    public static final int DRV_MAGIC_REG = 77;
+
+    private DrvX86Constants() {
+    }
+}

@@ -1,0 +1,95 @@
+// Generated from the headers of test-driver for x86_64 (digest 3ecef27ad9879769). Edit the spec, not this file.
+package drv;
+
+import drv.x86.DrvRegs;
+import drv.x86.DrvX86Constants;
+import io.kvm4j.uapi.CapabilityProbe;
+import io.kvm4j.uapi.Errno;
+import io.kvm4j.uapi.ErrnoException;
+import io.kvm4j.uapi.Ioctl;
+import java.lang.foreign.SegmentAllocator;
+import javax.annotation.processing.Generated;
+
+/**
+ * {@link DrvIoctls} over a file descriptor that the caller keeps and closes.
+ */
+@Generated("io.kvm4j.processor.UapiProcessor")
+final class DrvIoctlsOverFd implements DrvIoctls {
+    private final int fd;
+
+    private final CapabilityProbe capabilities;
+
+    DrvIoctlsOverFd(int fd, CapabilityProbe capabilities) {
+        this.fd = fd;
+        this.capabilities = capabilities;
+    }
+
+    @Override
+    public int version() {
+        int result = Ioctl.call(fd, DrvConstants.DRV_VERSION, 0L);
+        if (result < 0) {
+            throw ErrnoException.of(-result, "DRV_VERSION", "fd " + fd);
+        }
+        return result;
+    }
+
+    @Override
+    public void setRegion(DrvRegion region) {
+        int result = Ioctl.call(fd, DrvConstants.DRV_SET_REGION, region.segment());
+        if (result < 0) {
+            throw ErrnoException.of(-result, "DRV_SET_REGION", "fd " + fd + ", " + region, "DRV_CAP_REGION2", capabilities.check(7) != 0);
+        }
+    }
+
+    @Override
+    public DrvList getList(SegmentAllocator allocator) {
+        for (int count = 64;; count *= 2) {
+            DrvList argument = DrvList.allocate(allocator, count);
+            int result = Ioctl.call(fd, DrvConstants.DRV_GET_LIST, argument.segment());
+            if (result >= 0) {
+                return argument;
+            }
+            boolean tooSmall = result == -Errno.E2BIG || result == -Errno.ENOMEM;
+            if (!tooSmall || count > 65536 / 2) {
+                throw ErrnoException.of(-result, "DRV_GET_LIST", "fd " + fd + ", room for " + count + " elements", "DRV_CAP_LIST", capabilities.check(1) != 0);
+            }
+        }
+    }
+
+    @Override
+    public void getRegs(DrvRegs regs) {
+        int result = Ioctl.call(fd, DrvX86Constants.DRV_GET_REGS, regs.segment());
+        if (result < 0) {
+            throw ErrnoException.of(-result, "DRV_GET_REGS", "fd " + fd + ", " + regs, "DRV_CAP_LIST", capabilities.check(1) != 0);
+        }
+    }
+
+    @Override
+    public void setAddr(long addr) {
+        int result = Ioctl.callWithPointerTo(fd, DrvConstants.DRV_SET_ADDR, addr);
+        if (result < 0) {
+            throw ErrnoException.of(-result, "DRV_SET_ADDR", "fd " + fd + ", " + addr);
+        }
+    }
+
+    @Override
+    public void setMask(int mask) {
+        int result = Ioctl.callWithPointerTo(fd, DrvConstants.DRV_SET_MASK, mask);
+        if (result < 0) {
+            throw ErrnoException.of(-result, "DRV_SET_MASK", "fd " + fd + ", " + mask);
+        }
+    }
+
+    @Override
+    public int run() {
+        return Ioctl.call(fd, DrvConstants.DRV_RUN, 0L);
+    }
+
+    @Override
+    public void wake(DrvRegion region) {
+        int result = Ioctl.call(fd, DrvConstants.DRV_WAKE, region.segment());
+        if (result < 0) {
+            throw ErrnoException.of(-result, "DRV_WAKE", "fd " + fd + ", " + region);
+        }
+    }
+}
