@@ -3,6 +3,8 @@ module io.kvm4j.headers {
     requires static org.jspecify;
     requires com.fasterxml.jackson.databind;
     requires java.compiler;
+    requires jdk.compiler;
 
+    exports io.kvm4j.headers;
     exports io.kvm4j.headers.snapshot;
 }

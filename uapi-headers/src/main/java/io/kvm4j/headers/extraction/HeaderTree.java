@@ -1,0 +1,77 @@
+package io.kvm4j.headers.extraction;
+
+import io.kvm4j.headers.Architecture;
+import io.kvm4j.headers.HeadersException;
+import io.kvm4j.headers.HeadersException.Problem;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+
+/**
+ * User space headers of a kernel, for one architecture.
+ *
+ * @param include the directory that holds {@code linux/} and {@code asm-generic/}
+ * @param asm the directory that {@code <asm/…>} stands for
+ */
+public record HeaderTree(Path include, Path asm) {
+
+    /**
+     * Finds the headers in a directory as {@code make headers_install} makes it ({@code include/linux},
+     * {@code include/asm}) or as Debian's linux-libc-dev unpacks ({@code usr/include/<triple>/asm}); the directory may
+     * also be the include directory itself.
+     *
+     * @throws HeadersException with {@link Problem#HEADERS_MISSING} if the directory holds no headers, or none for the
+     *     architecture; the machine's own headers never stand in
+     */
+    public static HeaderTree find(Path directory, Architecture architecture) {
+        Path include = Stream.of(directory.resolve("usr/include"), directory.resolve("include"), directory)
+                .filter(candidate -> Files.isDirectory(candidate.resolve("linux")))
+                .findFirst()
+                .orElseThrow(() -> missing(
+                        "no kernel headers in " + directory + ": there is no " + directory.resolve("include/linux")));
+        Path ofTriple = include.resolve(architecture.triple()).resolve("asm");
+        Path asm = Files.isDirectory(ofTriple) || hasTriples(include) ? ofTriple : include.resolve("asm");
+        if (!Files.isDirectory(asm)) {
+            throw missing("no " + architecture.name() + " headers in " + directory + ": there is no directory " + asm);
+        }
+        return new HeaderTree(include, asm);
+    }
+
+    /** Whether this is laid out as Debian does it, where a plain asm directory would belong to nobody knows whom. */
+    private static boolean hasTriples(Path include) {
+        return Architecture.ALL.stream()
+                .anyMatch(architecture -> Files.isDirectory(include.resolve(architecture.triple())));
+    }
+
+    private static HeadersException missing(String cause) {
+        return new HeadersException(
+                Problem.HEADERS_MISSING,
+                cause
+                        + "; make the tree with 'make headers_install ARCH=… INSTALL_HDR_PATH=…' or unpack"
+                        + " linux-libc-dev");
+    }
+
+    /** The file that {@code #include <path>} would take. */
+    Path resolve(String path) {
+        return path.startsWith("asm/") ? asm.resolve(path.substring("asm/".length())) : include.resolve(path);
+    }
+
+    /** Whether the tree has a header; a link that leads nowhere is none. */
+    boolean has(String path) {
+        return Files.isRegularFile(resolve(path));
+    }
+
+    /** Reads a header's bytes. */
+    byte[] read(String path) {
+        if (!has(path)) {
+            throw missing("no header " + path + ": there is no file " + resolve(path));
+        }
+        try {
+            return Files.readAllBytes(resolve(path));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

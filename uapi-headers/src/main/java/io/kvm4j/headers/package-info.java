@@ -1,0 +1,7 @@
+/**
+ * What the module does for others: a regeneration makes a snapshot of a header set.
+ */
+@NullMarked
+package io.kvm4j.headers;
+
+import org.jspecify.annotations.NullMarked;
