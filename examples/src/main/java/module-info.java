@@ -4,5 +4,10 @@ module io.kvm4j.examples {
     requires com.fasterxml.jackson.databind;
     requires info.picocli;
     requires io.kvm4j.headers;
-    requires io.kvm4j.runtime;
+    requires transitive io.kvm4j.runtime;
+
+    exports io.kvm4j.examples;
+
+    opens io.kvm4j.examples.cli to
+            info.picocli;
 }

@@ -1,0 +1,28 @@
+package io.kvm4j.examples.cli;
+
+import io.kvm4j.Kvm;
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+
+/** Which KVM a command uses. */
+final class DeviceOption {
+    @Option(
+            names = "--device",
+            paramLabel = "PATH",
+            defaultValue = "${env:KVM4J_DEVICE:-/dev/kvm}",
+            description = "The KVM device (KVM4J_DEVICE, or else /dev/kvm).")
+    @SuppressWarnings("NullAway.Init")
+    private Path device;
+
+    /** Made by picocli. */
+    DeviceOption() {}
+
+    /** Opens it; the caller closes it. */
+    Kvm open() {
+        return Kvm.open(device);
+    }
+
+    Path path() {
+        return device;
+    }
+}

@@ -1,0 +1,53 @@
+package io.kvm4j.examples.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/**
+ * The {@code kvm4j} command line. Exit status 0: it worked; 1: a guest or the VMM failed; 2: this machine lacks what the
+ * command needs, or the command line is wrong.
+ */
+@Command(
+        name = "kvm4j",
+        description = "Typed Java bindings for the Linux KVM uapi, and guests that show them at work.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        synopsisSubcommandLabel = "COMMAND",
+        exitCodeListHeading = "%nExit status:%n",
+        exitCodeList = {
+            "0:it worked",
+            "1:a guest or the VMM failed",
+            "2:this machine lacks what the command needs, or the command line is wrong"
+        },
+        subcommands = {
+            DemoCommand.class,
+            HelloCommand.class,
+            LongModeCommand.class,
+            InfoCommand.class,
+            UapiCommand.class
+        })
+public final class Main implements Runnable {
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    /** Made by {@link #main}. */
+    Main() {}
+
+    /** Runs a command and ends the JVM with its exit status. */
+    public static void main(String[] args) {
+        int status = new CommandLine(new Main())
+                .setExecutionExceptionHandler(new OneLineErrors())
+                .execute(args);
+        System.out.flush();
+        System.exit(status);
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "Missing command");
+    }
+}

@@ -1,0 +1,24 @@
+package io.kvm4j.examples.cli;
+
+import io.kvm4j.KvmUnavailableException;
+import io.kvm4j.UnhandledExitException;
+import io.kvm4j.headers.HeadersException;
+import io.kvm4j.uapi.ErrnoException;
+import picocli.CommandLine;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.ParseResult;
+
+/** Prints a line for each failure that is not a bug, and gives it its exit status. A bug keeps its stack trace. */
+final class OneLineErrors implements IExecutionExceptionHandler {
+    @Override
+    public int handleExecutionException(Exception failure, CommandLine command, ParseResult parsed) throws Exception {
+        int status = switch (failure) {
+            case KvmUnavailableException _, HeadersException _ -> ExitCode.USAGE;
+            case UnhandledExitException _, ErrnoException _ -> ExitCode.SOFTWARE;
+            default -> throw failure;
+        };
+        command.getErr().println("kvm4j: " + failure.getMessage());
+        return status;
+    }
+}

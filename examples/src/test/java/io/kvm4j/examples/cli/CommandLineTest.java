@@ -1,0 +1,213 @@
+package io.kvm4j.examples.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kvm4j.examples.RequiresKvm;
+import io.kvm4j.uapi.Capability;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The command line as a process of its own, as users meet it. */
+@Timeout(120)
+class CommandLineTest {
+    private static final int OK = 0;
+    private static final int ENVIRONMENT = 2;
+
+    @TempDir
+    Path folder;
+
+    @RequiresKvm
+    @Test
+    void demoRunsBothGuestsAndCountsExits() throws Exception {
+        Outcome demo = kvm4j("demo");
+        assertEquals(OK, demo.status(), demo.toString());
+        assertEquals("", demo.err());
+        assertTrue(demo.out().contains("Hello, kvm4j, from a guest in real mode\n"), demo.out());
+        assertTrue(demo.out().contains("The guest found 78498 primes below 1000000.\n"), demo.out());
+        assertTrue(demo.out().contains("    44 KVM_EXIT_IO\n"), demo.out());
+        assertTrue(demo.out().contains("     1 KVM_EXIT_HLT\n"), demo.out());
+        assertTrue(demo.out().contains("     3 KVM_EXIT_MMIO\n"), demo.out());
+    }
+
+    @RequiresKvm
+    @Test
+    void guestsRunAlone() throws Exception {
+        assertTrue(kvm4j("hello").out().endsWith("The guest halted.\n"));
+        assertEquals(
+                "The guest found 78498 primes below 1000000.\n",
+                kvm4j("long-mode").out());
+    }
+
+    @RequiresKvm
+    @Test
+    void infoListsEveryCapability() throws Exception {
+        Outcome info = kvm4j("info");
+        assertEquals(OK, info.status(), info.toString());
+        List<String> lines = info.out().lines().toList();
+        assertEquals(Capability.known().size() + 1, lines.size());
+        assertTrue(lines.getFirst().matches("CAPABILITY +NUMBER +HOST +VM"), lines.getFirst());
+        assertTrue(lines.stream().anyMatch(l -> l.matches("KVM_CAP_USER_MEMORY +3 +1 +1")), info.out());
+    }
+
+    @RequiresKvm
+    @Test
+    void infoAsJson() throws Exception {
+        JsonNode info = new ObjectMapper().readTree(kvm4j("info", "--json").out());
+        assertEquals(12, info.get("apiVersion").intValue());
+        assertEquals(Capability.known().size(), info.get("capabilities").size());
+        for (JsonNode capability : info.get("capabilities")) {
+            int number = capability.get("number").intValue();
+            assertEquals(Capability.of(number).name(), capability.get("name").textValue());
+            assertTrue(capability.get("host").isInt() && capability.get("vm").isInt(), capability.toString());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"demo", "hello", "long-mode", "info"})
+    void withoutKvm(String command) throws Exception {
+        Path missing = folder.resolve("kvm");
+        assertOneLine(
+                ENVIRONMENT,
+                "kvm4j: " + missing + " does not exist: load",
+                kvm4j(command, "--device", missing.toString()));
+    }
+
+    @Test
+    void withoutKvmByEnvironment() throws Exception {
+        Path missing = folder.resolve("kvm");
+        Outcome hello = kvm4j(Map.of("KVM4J_DEVICE", missing.toString()), List.of("hello"));
+        assertOneLine(ENVIRONMENT, "kvm4j: " + missing + " does not exist: load", hello);
+    }
+
+    @Test
+    void withoutPermission() throws Exception {
+        Path readOnly = Path.of("/sys/kernel/uevent_seqnum");
+        assumeTrue(Files.exists(readOnly), "no sysfs");
+        assertOneLine(
+                ENVIRONMENT,
+                "kvm4j: no permission to open " + readOnly + ": join",
+                kvm4j("hello", "--device", readOnly.toString()));
+    }
+
+    @Test
+    void onAnotherDevice() throws Exception {
+        assertOneLine(
+                ENVIRONMENT,
+                "kvm4j: /dev/null is not KVM (KVM_GET_API_VERSION failed with ENOTTY)",
+                kvm4j("hello", "--device", "/dev/null"));
+    }
+
+    @Test
+    void unknownCommand() throws Exception {
+        Outcome helo = kvm4j("helo");
+        assertEquals(ENVIRONMENT, helo.status());
+        assertTrue(helo.err().contains("Did you mean: kvm4j hello"), helo.err());
+        assertEquals("", helo.out());
+    }
+
+    @Test
+    void unknownOption() throws Exception {
+        Outcome info = kvm4j("info", "--jsn");
+        assertEquals(ENVIRONMENT, info.status());
+        assertTrue(info.err().startsWith("Unknown option: '--jsn'"), info.err());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "uapi"})
+    void missingCommand(String command) throws Exception {
+        Outcome outcome = command.isEmpty() ? kvm4j() : kvm4j(command);
+        assertEquals(ENVIRONMENT, outcome.status());
+        assertTrue(outcome.err().startsWith("Missing command\nUsage: kvm4j"), outcome.err());
+    }
+
+    @Test
+    void help() throws Exception {
+        Outcome help = kvm4j("--help");
+        assertEquals(OK, help.status());
+        for (String command : List.of("demo", "hello", "long-mode", "info", "uapi")) {
+            assertTrue(help.out().contains("\n  " + command + " "), help.out());
+        }
+        assertFalse(help.out().contains("\u001b"), "colours without a terminal");
+    }
+
+    @Test
+    void version() throws Exception {
+        Outcome version = kvm4j("--version");
+        assertEquals(OK, version.status());
+        assertTrue(version.out().matches("kvm4j \\d+\\.\\d+\\.\\d+\\S*\nJava \\d+\\S*\n"), version.out());
+    }
+
+    @RequiresKvm
+    @Test
+    void aClosedPipeEndsQuietly() throws Exception {
+        List<String> command = new ArrayList<>(List.of("sh", "-c", "\"$@\" | head -1", "sh"));
+        command.addAll(java("info", "--json"));
+        Outcome piped = run(Map.of(), command);
+        assertEquals("{\n", piped.out());
+        assertEquals("", piped.err());
+    }
+
+    private static void assertOneLine(int status, String start, Outcome outcome) {
+        assertEquals(status, outcome.status(), outcome.toString());
+        assertEquals("", outcome.out());
+        assertTrue(outcome.err().startsWith(start), outcome.err());
+        assertEquals(1, outcome.err().lines().count(), outcome.err());
+    }
+
+    private static Outcome kvm4j(String... arguments) throws IOException, InterruptedException {
+        return kvm4j(Map.of(), List.of(arguments));
+    }
+
+    private static Outcome kvm4j(Map<String, String> environment, List<String> arguments)
+            throws IOException, InterruptedException {
+        return run(environment, java(arguments.toArray(String[]::new)));
+    }
+
+    /** The command that starts the command line from the modules under test. */
+    private static List<String> java(String... arguments) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--module-path",
+                System.getProperty("jdk.module.path"),
+                "--enable-native-access=io.kvm4j.bindings,io.kvm4j.runtime",
+                "--module",
+                "io.kvm4j.examples/io.kvm4j.examples.cli.Main"));
+        command.addAll(List.of(arguments));
+        return command;
+    }
+
+    private static Outcome run(Map<String, String> environment, List<String> command)
+            throws IOException, InterruptedException {
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().remove("KVM4J_DEVICE");
+        builder.environment().putAll(environment);
+        Path err = Files.createTempFile("kvm4j", ".err");
+        try {
+            Process process = builder.redirectError(err.toFile()).start();
+            process.getOutputStream().close();
+            String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertTrue(process.waitFor(60, TimeUnit.SECONDS), "did not end");
+            return new Outcome(process.exitValue(), out, Files.readString(err));
+        } finally {
+            Files.delete(err);
+        }
+    }
+
+    private record Outcome(int status, String out, String err) {}
+}
