@@ -30,7 +30,7 @@ public interface MmioAccess {
     default long value() {
         long value = 0;
         for (int i = Objects.checkIndex(len(), Long.BYTES + 1) - 1; i >= 0; i--) {
-            value = value << Byte.SIZE | data(i);
+            value = (value << Byte.SIZE) | data(i);
         }
         return value;
     }
@@ -38,7 +38,7 @@ public interface MmioAccess {
     /** Sets the data from a little-endian number: the answer to a guest that reads. */
     default void value(long value) {
         for (int i = 0; i < len(); i++) {
-            data(i, (int) (value >>> i * Byte.SIZE) & 0xff);
+            data(i, (int) (value >>> (i * Byte.SIZE)) & 0xff);
         }
     }
 }
