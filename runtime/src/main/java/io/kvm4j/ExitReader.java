@@ -20,7 +20,7 @@ final class ExitReader {
     ExitReader(KvmVcpuIoctls ioctls, KvmExitDecoder exits, FaultVariant faults, String vcpu) {
         this.ioctls = ioctls;
         this.exits = exits;
-        this.run = exits.run();
+        this.run = exits.struct();
         this.faults = faults;
         this.vcpu = vcpu;
     }

@@ -39,8 +39,8 @@ public final class Vcpu implements AutoCloseable {
         this.descriptor = descriptor;
         this.runArea = runArea;
         this.use = new ExclusiveUse("vCPU " + id);
-        KvmExitDecoder decoder = KvmExitDecoder.of(runArea.segment());
-        this.kvmRun = decoder.run();
+        KvmExitDecoder decoder = new KvmExitDecoder(runArea.segment());
+        this.kvmRun = decoder.struct();
         this.ioctls = switch (Architecture.current()) {
             case X86_64 -> X86VcpuIoctls.of(descriptor.fd(), vm.ioctls()::checkExtension);
             case OTHER -> KvmVcpuIoctls.of(descriptor.fd(), vm.ioctls()::checkExtension);

@@ -156,8 +156,8 @@ class ExitReaderTest {
     /** Does to kvm_run what the test says, and returns what it says. */
     private static final class ScriptedKernel implements KvmVcpuIoctls {
         private final KvmExitDecoder decoder =
-                KvmExitDecoder.of(Arena.ofAuto().allocate(KvmRun.LAYOUT.byteSize() + 4096, 4096));
-        private final KvmRun run = decoder.run();
+                new KvmExitDecoder(Arena.ofAuto().allocate(KvmRun.LAYOUT.byteSize() + 4096, 4096));
+        private final KvmRun run = decoder.struct();
         private final ExitReader exits = new ExitReader(this, decoder, FaultVariant.MAINLINE, "vCPU 7");
         private ToIntFunction<KvmRun> behaviour = _ -> -Errno.ENOSYS;
 
