@@ -153,6 +153,16 @@ public final class Kvm implements AutoCloseable {
     }
 
     /**
+     * The file descriptor of KVM, for the ioctls of one's own specs. It stays this object's: do not close it, and do
+     * not use it after {@link #close}.
+     *
+     * @throws IllegalStateException if this is closed
+     */
+    public int fd() {
+        return descriptor.fd();
+    }
+
+    /**
      * The ioctls of {@code /dev/kvm}, for what this class has no method for. They are bound to the descriptor's number:
      * do not use them after {@link #close}.
      *

@@ -131,6 +131,16 @@ public final class Vm implements AutoCloseable {
     }
 
     /**
+     * The file descriptor of the VM, for the ioctls of one's own specs. It stays this object's: do not close it, and do
+     * not use it after {@link #close}.
+     *
+     * @throws IllegalStateException if the VM is closed
+     */
+    public int fd() {
+        return descriptor.fd();
+    }
+
+    /**
      * The ioctls of the VM, for what this class has no method for. They are bound to the descriptor's number: do not use
      * them after {@link #close}.
      *
