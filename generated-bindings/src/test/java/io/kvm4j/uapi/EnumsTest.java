@@ -1,0 +1,56 @@
+package io.kvm4j.uapi;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.reflect.Field;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class EnumsTest {
+    @Test
+    void everyCapabilityMacroIsAConstant() {
+        List<String> macros = Stream.of(KvmConstants.class.getFields())
+                .map(Field::getName)
+                .filter(n -> n.startsWith("KVM_CAP_"))
+                .sorted()
+                .toList();
+        assertEquals(macros, Capability.known().stream().map(Capability::name).sorted().toList());
+    }
+
+    @Test
+    void capabilityIsFoundByNumber() {
+        assertSame(Capability.KVM_CAP_USER_MEMORY2, Capability.of(KvmConstants.KVM_CAP_USER_MEMORY2));
+    }
+
+    @Test
+    void unknownCapabilityKeepsItsNumber() {
+        Capability unknown = Capability.of(99_999);
+        assertFalse(unknown.isKnown());
+        assertEquals(99_999, unknown.number());
+        assertEquals("Capability(99999)", unknown.toString());
+        assertEquals(unknown, Capability.of(99_999));
+        assertEquals(unknown.hashCode(), Capability.of(99_999).hashCode());
+        assertNotEquals(unknown, Capability.KVM_CAP_IRQCHIP);
+    }
+
+    @Test
+    void flagsKeepUnknownBitsAndPrintNames() {
+        MemoryRegionFlags flags = MemoryRegionFlags.of(
+                MemoryRegionFlag.KVM_MEM_LOG_DIRTY_PAGES, MemoryRegionFlag.KVM_MEM_READONLY);
+        assertEquals(3, flags.bits());
+        assertEquals("KVM_MEM_LOG_DIRTY_PAGES|KVM_MEM_READONLY", flags.toString());
+        MemoryRegionFlags more = new MemoryRegionFlags(flags.bits() | 0x100);
+        assertEquals("KVM_MEM_LOG_DIRTY_PAGES|KVM_MEM_READONLY|0x100", more.toString());
+        assertEquals(0x100, more.unknownBits());
+        assertEquals(0x102, more.without(MemoryRegionFlag.KVM_MEM_LOG_DIRTY_PAGES).bits());
+        assertTrue(more.contains(MemoryRegionFlag.KVM_MEM_READONLY));
+        assertFalse(new MemoryRegionFlags(0).with(MemoryRegionFlag.KVM_MEM_READONLY)
+                .contains(MemoryRegionFlag.KVM_MEM_LOG_DIRTY_PAGES));
+        assertEquals("0", new MemoryRegionFlags(0).toString());
+    }
+}
