@@ -6,5 +6,6 @@ module io.kvm4j.headers {
     requires jdk.compiler;
 
     exports io.kvm4j.headers;
+    exports io.kvm4j.headers.sets;
     exports io.kvm4j.headers.snapshot;
 }

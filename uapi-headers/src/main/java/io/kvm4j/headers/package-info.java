@@ -1,5 +1,5 @@
 /**
- * What the module does for others: a regeneration makes a snapshot of a header set.
+ * What the module does for others: {@link io.kvm4j.headers.Regeneration} makes a snapshot of a header set.
  */
 @NullMarked
 package io.kvm4j.headers;

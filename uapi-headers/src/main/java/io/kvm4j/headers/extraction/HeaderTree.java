@@ -3,10 +3,14 @@ package io.kvm4j.headers.extraction;
 import io.kvm4j.headers.Architecture;
 import io.kvm4j.headers.HeadersException;
 import io.kvm4j.headers.HeadersException.Problem;
+import io.kvm4j.headers.snapshot.Header;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.stream.Stream;
 
 /**
@@ -59,7 +63,7 @@ public record HeaderTree(Path include, Path asm) {
     }
 
     /** Whether the tree has a header; a link that leads nowhere is none. */
-    boolean has(String path) {
+    public boolean has(String path) {
         return Files.isRegularFile(resolve(path));
     }
 
@@ -72,6 +76,24 @@ public record HeaderTree(Path include, Path asm) {
             return Files.readAllBytes(resolve(path));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * A header with its digest.
+     *
+     * @throws HeadersException with {@link Problem#HEADERS_MISSING} if the tree does not have it
+     */
+    public Header digest(String path) {
+        return digest(path, read(path));
+    }
+
+    static Header digest(String path, byte[] content) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(content);
+            return new Header(path, HexFormat.of().formatHex(digest));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
         }
     }
 }

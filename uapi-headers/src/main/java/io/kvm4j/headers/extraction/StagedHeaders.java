@@ -9,11 +9,8 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -127,11 +124,6 @@ public final class StagedHeaders {
 
     /** A header with its digest. */
     Header digest(String path) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(contents.getOrDefault(path, new byte[0]));
-            return new Header(path, HexFormat.of().formatHex(digest));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        return HeaderTree.digest(path, contents.getOrDefault(path, new byte[0]));
     }
 }
