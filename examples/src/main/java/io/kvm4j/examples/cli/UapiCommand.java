@@ -10,7 +10,8 @@ import picocli.CommandLine.Spec;
         name = "uapi",
         description = "Works on the ABI snapshots that the bindings are generated from.",
         mixinStandardHelpOptions = true,
-        synopsisSubcommandLabel = "COMMAND")
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = RegenerateCommand.class)
 final class UapiCommand implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init")

@@ -29,6 +29,9 @@ class CommandLineTest {
     private static final int OK = 0;
     private static final int ENVIRONMENT = 2;
 
+    /** What the launcher says of the clone. */
+    private static final String HOME = "-Dkvm4j.home=" + Path.of("..").toAbsolutePath().normalize();
+
     @TempDir
     Path folder;
 
@@ -153,6 +156,26 @@ class CommandLineTest {
         assertTrue(version.out().matches("kvm4j \\d+\\.\\d+\\.\\d+\\S*\nJava \\d+\\S*\n"), version.out());
     }
 
+    @Test
+    void regenerateWithoutJextract() throws Exception {
+        Outcome outcome = kvm4j(
+                Map.of("JEXTRACT_HOME", folder.toString()), List.of("uapi", "regenerate", "--set", "linux-7.2"));
+        assertOneLine(ENVIRONMENT, "kvm4j: JEXTRACT_HOME is set, but there is no " + folder, outcome);
+    }
+
+    @Test
+    void regenerateForAnUnknownArchitecture() throws Exception {
+        Outcome outcome = kvm4j("uapi", "regenerate", "--arch", "vax");
+        assertOneLine(ENVIRONMENT, "kvm4j: unknown architecture 'vax'; known are x86_64,", outcome);
+    }
+
+    @Test
+    void regenerateOutsideAClone() throws Exception {
+        List<String> command = new ArrayList<>(java("uapi", "regenerate"));
+        command.remove(HOME);
+        assertOneLine(ENVIRONMENT, "kvm4j: " + Path.of("").toAbsolutePath() + " is no clone of kvm4j: run", run(Map.of(), command));
+    }
+
     @RequiresKvm
     @Test
     void aClosedPipeEndsQuietly() throws Exception {
@@ -186,6 +209,7 @@ class CommandLineTest {
                 "--module-path",
                 System.getProperty("jdk.module.path"),
                 "--enable-native-access=io.kvm4j.bindings,io.kvm4j.runtime",
+                HOME,
                 "--module",
                 "io.kvm4j.examples/io.kvm4j.examples.cli.Main"));
         command.addAll(List.of(arguments));
