@@ -6,6 +6,7 @@ import io.kvm4j.headers.extraction.HeaderTree;
 import io.kvm4j.headers.extraction.StagedHeaders;
 import io.kvm4j.headers.jextract.Jextract;
 import io.kvm4j.headers.sets.DebianHeaders;
+import io.kvm4j.headers.sets.DebianRelease;
 import io.kvm4j.headers.sets.HeaderSet;
 import io.kvm4j.headers.sets.Trees;
 import io.kvm4j.headers.snapshot.Header;
@@ -131,20 +132,12 @@ public final class Regeneration {
             Path directory = options.headers().get();
             return new Source(directory, directory.toString(), false);
         }
-        DebianHeaders.Unpacked unpacked = new DebianHeaders(environment, progress)
-                .obtain(
-                        HeaderSet.of(options.set()).source(),
-                        architecture,
-                        directory -> present.filter(p -> holds(directory, p)).isPresent());
+        DebianRelease release = HeaderSet.of(options.set()).source();
+        DebianHeaders debian = new DebianHeaders(environment, progress);
+        DebianHeaders.Unpacked unpacked = debian.findPinned(
+                        release, architecture, present.map(Snapshot::headers).orElse(List.of()))
+                .orElseGet(() -> debian.download(release, architecture));
         return new Source(unpacked.directory(), "linux-libc-dev " + unpacked.version(), true);
-    }
-
-    /** Whether a directory holds the very headers that a snapshot was made of. */
-    private boolean holds(Path directory, Snapshot snapshot) {
-        HeaderTree tree = HeaderTree.find(directory, architecture);
-        return snapshot.headers().stream()
-                .allMatch(header ->
-                        tree.has(header.path()) && tree.digest(header.path()).equals(header));
     }
 
     private Optional<Snapshot> present() {

@@ -3,6 +3,8 @@ package io.kvm4j.headers.sets;
 import io.kvm4j.headers.Architecture;
 import io.kvm4j.headers.HeadersException;
 import io.kvm4j.headers.HeadersException.Problem;
+import io.kvm4j.headers.extraction.HeaderTree;
+import io.kvm4j.headers.snapshot.Header;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -13,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -53,17 +54,27 @@ public final class DebianHeaders {
     public record Unpacked(Path directory, String version) {}
 
     /**
-     * Finds the headers in the cache, or else takes the newest version of the line that the archive holds.
+     * Finds the very headers that a snapshot was made of: in the cache, or as the machine's own linux-libc-dev.
      *
-     * @param isPinned whether an unpacked directory holds the very headers that were pinned; such ones need no archive
-     * @throws HeadersException with {@link Problem#SOURCE_UNAVAILABLE} if the archive is out of reach or no longer
-     *     holds a version of the line
+     * @param pinned the headers with their digests
      */
-    public Unpacked obtain(DebianRelease release, Architecture architecture, Predicate<Path> isPinned) {
-        Optional<Unpacked> cached = cached(release, architecture).stream()
-                .filter(unpacked -> isPinned.test(unpacked.directory()))
+    public Optional<Unpacked> findPinned(DebianRelease release, Architecture architecture, List<Header> pinned) {
+        return Stream.concat(
+                        cached(release, architecture).stream(),
+                        Stream.of(new Unpacked(Path.of("/"), "as installed on this machine")))
+                .filter(unpacked -> !pinned.isEmpty() && holds(unpacked.directory(), architecture, pinned))
                 .findFirst();
-        return cached.orElseGet(() -> download(release, architecture));
+    }
+
+    private static boolean holds(Path directory, Architecture architecture, List<Header> pinned) {
+        try {
+            HeaderTree tree = HeaderTree.find(directory, architecture);
+            return pinned.stream()
+                    .allMatch(header -> tree.has(header.path())
+                            && tree.digest(header.path()).equals(header));
+        } catch (HeadersException e) {
+            return false;
+        }
     }
 
     private List<Unpacked> cached(DebianRelease release, Architecture architecture) {
@@ -85,7 +96,13 @@ public final class DebianHeaders {
         }
     }
 
-    private Unpacked download(DebianRelease release, Architecture architecture) {
+    /**
+     * Takes the newest version of a release line from the archive into the cache.
+     *
+     * @throws HeadersException with {@link Problem#SOURCE_UNAVAILABLE} if the archive is out of reach or no longer
+     *     holds a version of the line
+     */
+    public Unpacked download(DebianRelease release, Architecture architecture) {
         progress.accept("asking the Debian archive for " + DebianRelease.PACKAGE + " " + release.versionPrefix()
                 + "x in " + String.join(", ", release.suites()));
         try {
