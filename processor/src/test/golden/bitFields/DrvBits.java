@@ -11,7 +11,7 @@ import java.lang.foreign.ValueLayout;
 import javax.annotation.processing.Generated;
 
 /**
- * A view of {@code struct drv_bits}, 8 bytes, from {@code linux/drv.h}.
+ * A view of {@code struct drv_bits}, 24 bytes, from {@code linux/drv.h}.
  *
  * <pre>{@code
  * struct drv_bits {
@@ -19,12 +19,15 @@ import javax.annotation.processing.Generated;
  *     __u32 high : 29;
  *     __s8 tiny;
  *     __u16 wide;
+ *     __s32 delta : 5;
+ *     __u64 big : 40;
+ *     __u64 whole : 64;
  * };
  * }</pre>
  */
 @CType(
         value = "struct drv_bits",
-        size = 8
+        size = 24
 )
 @Generated("io.kvm4j.processor.UapiProcessor")
 public final class DrvBits extends Struct {
@@ -36,9 +39,10 @@ public final class DrvBits extends Struct {
                     MemoryLayout.paddingLayout(4),
                     ValueLayout.JAVA_BYTE.withName("tiny"),
                     MemoryLayout.paddingLayout(1),
-                    ValueLayout.JAVA_SHORT.withName("wide")).withName("drv_bits").withByteAlignment(4),
+                    ValueLayout.JAVA_SHORT.withName("wide"),
+                    MemoryLayout.paddingLayout(16)).withName("drv_bits").withByteAlignment(8),
+            24,
             8,
-            4,
             4, 6);
 
     private DrvBits(MemorySegment memory, long base, long size) {
@@ -53,19 +57,19 @@ public final class DrvBits extends Struct {
     }
 
     /**
-     * A view of the first 8 bytes of memory.
+     * A view of the first 24 bytes of memory.
      *
      * @throws IllegalArgumentException if the segment is smaller, or not aligned for it
      */
     public static DrvBits of(MemorySegment segment) {
-        return new DrvBits(fixed(segment, LAYOUT), 0, 8);
+        return new DrvBits(fixed(segment, LAYOUT), 0, 24);
     }
 
     /**
      * A view of the struct that starts at {@code base} of {@code memory}, for records that embed it.
      */
     public static DrvBits within(MemorySegment memory, long base) {
-        return new DrvBits(memory, base, 8);
+        return new DrvBits(memory, base, 24);
     }
 
     @Override
@@ -134,6 +138,53 @@ public final class DrvBits extends Struct {
     public DrvBits wide(int value) {
         requireRange("wide", value, 0, 65535);
         memory.set(ValueLayout.JAVA_SHORT, base + 6, (short) value);
+        return this;
+    }
+
+    /**
+     * {@code __s32 delta : 5}, at byte 8, signed.
+     */
+    public int delta() {
+        return memory.get(ValueLayout.JAVA_INT, base + 8) << 27 >> 27;
+    }
+
+    /**
+     * Sets {@code __s32 delta : 5}.
+     */
+    public DrvBits delta(int value) {
+        requireRange("delta", value, -16L, 15L);
+        memory.set(ValueLayout.JAVA_INT, base + 8, (memory.get(ValueLayout.JAVA_INT, base + 8) & ~0x1f | (value & 0x1f)));
+        return this;
+    }
+
+    /**
+     * {@code __u64 big : 40}, at byte 8, unsigned.
+     */
+    public long big() {
+        return memory.get(ValueLayout.JAVA_LONG, base + 8) >>> 5 & 0xffffffffffL;
+    }
+
+    /**
+     * Sets {@code __u64 big : 40}.
+     */
+    public DrvBits big(long value) {
+        requireRange("big", value, 0L, 1099511627775L);
+        memory.set(ValueLayout.JAVA_LONG, base + 8, (memory.get(ValueLayout.JAVA_LONG, base + 8) & ~(0xffffffffffL << 5) | ((value & 0xffffffffffL) << 5)));
+        return this;
+    }
+
+    /**
+     * {@code __u64 whole : 64}, at byte 16, unsigned.
+     */
+    public long whole() {
+        return memory.get(ValueLayout.JAVA_LONG, base + 16);
+    }
+
+    /**
+     * Sets {@code __u64 whole : 64}.
+     */
+    public DrvBits whole(long value) {
+        memory.set(ValueLayout.JAVA_LONG, base + 16, value);
         return this;
     }
 }

@@ -136,7 +136,7 @@ public final class DrvList extends Struct {
     /**
      * The memory of {@code struct drv_region entries[]}, at byte 8. A new slice each time.
      */
-    public MemorySegment entries() {
+    public MemorySegment entry() {
         return memory.asSlice(base + 8);
     }
 }

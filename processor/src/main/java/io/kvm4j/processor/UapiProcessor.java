@@ -134,7 +134,7 @@ public final class UapiProcessor extends AbstractProcessor {
             this.bindings = bindings;
             this.snapshots = snapshots;
             this.names = new SpecNames(processingEnv.getElementUtils(), report);
-            this.files = new SourceFiles(processingEnv.getFiler(), processingEnv.getElementUtils());
+            this.files = new SourceFiles(processingEnv.getFiler(), processingEnv.getElementUtils(), report);
         }
 
         private void writePackage(Bindings.BoundPackage p) {

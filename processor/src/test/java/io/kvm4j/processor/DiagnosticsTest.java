@@ -467,6 +467,27 @@ class DiagnosticsTest {
                 UNCLAIMED);
     }
 
+    @Test
+    void valueTooWide() {
+        JavaFileObject tags = spec("TagSpec", "@ValueEnum(prefix = \"DRV_TAG_\")", "interface TagSpec {}");
+        expectOne(
+                compileWithDriver(tags),
+                "[KVM4J-032] the value of DRV_TAG_LARGE, 0x10000000000, does not fit into an int",
+                tags,
+                "DRV_TAG_");
+    }
+
+    @Test
+    void nameTaken() {
+        JavaFileObject regions =
+                spec("DrvRegionSpec", "@ValueEnum(prefix = \"DRV_REGION_\")", "interface DrvRegionSpec {}");
+        expectOne(
+                compileWithDriver(regions),
+                "[KVM4J-033] class drv.DrvRegion cannot be generated, since there is one already",
+                regions,
+                "interface DrvRegionSpec");
+    }
+
     private static void expectIoctl(String method, String message) {
         JavaFileObject ioctls = spec("DrvIoctls", "@Ioctls", "interface DrvIoctls {", method, "}");
         expectOne(compileWithDriver(ioctls), message, ioctls, method);

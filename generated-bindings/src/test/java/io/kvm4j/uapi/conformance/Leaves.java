@@ -65,8 +65,7 @@ final class Leaves {
             throws NoSuchMethodException {
         if (member.isArray()) {
             boolean flexible = member.isFlexibleArray();
-            String slice = name.equals("entry") ? "entries" : name;
-            add(view, expression, path, slice, List.of(), flexible ? Leaf.Kind.OPEN_BYTES : Leaf.Kind.BYTES);
+            add(view, expression, path, name, List.of(), flexible ? Leaf.Kind.OPEN_BYTES : Leaf.Kind.BYTES);
         }
         for (List<Integer> indices : indices(member.dimensions())) {
             StringBuilder element = new StringBuilder(expression);

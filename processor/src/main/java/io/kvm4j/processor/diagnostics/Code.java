@@ -36,7 +36,9 @@ public enum Code {
     RECORD_NOT_HERE(28, "%s is not among the structs that this compilation generates; add its header to a @UapiPackage"),
     NO_COUNT(29, "@Growing needs a struct with a flexible array and a @FlexibleArray that names its count; %s has none"),
     NOT_UNCLAIMED(30, "%s is named as unclaimed, yet %s"),
-    NOT_AN_INTERFACE(31, "%s must be an interface to be annotated with @%s");
+    NOT_AN_INTERFACE(31, "%s must be an interface to be annotated with @%s"),
+    VALUE_TOO_WIDE(32, "the value of %s, 0x%s, does not fit into an int"),
+    NAME_TAKEN(33, "class %s cannot be generated, since there is one already");
 
     private final int number;
     private final Kind kind;

@@ -15,7 +15,7 @@ import javax.lang.model.element.Element;
  * @param documentation what the spec's documentation says it is
  * @param reasons the value enum of the reasons
  * @param struct the view of the struct with the union
- * @param constants the class that holds the reasons' macros
+ * @param constants the class that holds the reasons' macros, if this compilation generates it
  * @param exits one type per reason, by number
  * @param families sealed parents, each of at least one exit
  */
@@ -25,7 +25,7 @@ public record ExitUnion(
         String documentation,
         EnumType.Values reasons,
         View struct,
-        ClassName constants,
+        Optional<ClassName> constants,
         List<Exit> exits,
         List<Family> families) {
 

@@ -33,10 +33,16 @@ public final class EnumResolver {
         List<Constant> constants = MacroGroup.resolve(spec.group(), snapshot, report);
         EnumType resolved = switch (spec) {
             case EnumSpec.Values _ ->
-                new EnumType.Values(type.orElse(ClassName.OBJECT), element, names.documentation(element), constants);
+                values(spec, type.orElse(ClassName.OBJECT), constants);
             case EnumSpec.Flags flags -> flags(flags, type.orElse(ClassName.OBJECT), constants, snapshot);
         };
         return report.errors() == before ? Optional.of(resolved) : Optional.empty();
+    }
+
+    private EnumType values(EnumSpec spec, ClassName type, List<Constant> constants) {
+        MacroGroup.requireInts(constants, spec.group(), report);
+        TypeElement element = spec.group().element();
+        return new EnumType.Values(type, element, names.documentation(element), constants);
     }
 
     private EnumType flags(EnumSpec.Flags spec, ClassName type, List<Constant> constants, Snapshot snapshot) {

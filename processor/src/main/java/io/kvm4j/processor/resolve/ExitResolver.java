@@ -49,6 +49,7 @@ public final class ExitResolver {
         TypeElement element = spec.reasons().element();
         Optional<ClassName> type = names.generated(element);
         List<Constant> reasons = MacroGroup.resolve(spec.reasons(), snapshot, report);
+        MacroGroup.requireInts(reasons, spec.reasons(), report);
         checkReasons(spec, reasons);
         Optional<View> struct = struct(spec.struct());
         Map<String, String> families = families(spec, reasons);
@@ -68,7 +69,7 @@ public final class ExitResolver {
                 names.documentation(element),
                 new EnumType.Values(reasonType, element, reasonDoc, reasons),
                 struct.get(),
-                bindings.constants(reasons.getFirst().name()).orElseThrow(),
+                bindings.constants(reasons.getFirst().name()),
                 exits,
                 populated(spec, type.get(), families)));
     }

@@ -41,6 +41,16 @@ final class MacroGroup {
         return constants;
     }
 
+    /** Requires that the values of a group fit into an int, signed or not. */
+    static void requireInts(List<Constant> constants, GroupSpec spec, Report report) {
+        for (Constant constant : constants) {
+            BigInteger value = constant.value();
+            if (value.bitLength() > (value.signum() < 0 ? Integer.SIZE - 1 : Integer.SIZE)) {
+                report.add(Code.VALUE_TOO_WIDE, spec.prefix().site(), constant.name(), value.toString(16));
+            }
+        }
+    }
+
     private static void requireConstant(Stated<String> name, Snapshot snapshot, Report report) {
         if (snapshot.constant(name.value()).isEmpty()) {
             report.add(

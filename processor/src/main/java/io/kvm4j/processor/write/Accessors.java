@@ -26,10 +26,10 @@ final class Accessors {
         return switch (field) {
             case Field.Numeric f -> List.of(numberGetter(f), numberSetter(f));
             case Field.Bits f -> List.of(bitsGetter(f), bitsSetter(f));
-            case Field.NumberArray f -> List.of(elementGetter(f), elementSetter(f), slice(f, f.name(), arrayBytes(f)));
+            case Field.NumberArray f -> List.of(elementGetter(f), elementSetter(f), slice(f, arrayBytes(f)));
             case Field.Nested f -> List.of(nested(f));
-            case Field.NestedArray f -> List.of(elementView(f), slice(f, f.name(), arrayBytes(f)));
-            case Field.Bytes f -> List.of(slice(f, f.name(), Optional.of(f.size())));
+            case Field.NestedArray f -> List.of(elementView(f), slice(f, arrayBytes(f)));
+            case Field.Bytes f -> List.of(slice(f, Optional.of(f.size())));
         };
     }
 
@@ -123,13 +123,11 @@ final class Accessors {
         return INHERITED_FIELDS.contains(f.name()) ? f.name() + "_" : f.name();
     }
 
-    private static Accessor slice(Field f, String name, Optional<Long> size) {
-        boolean flexible = size.isEmpty();
-        CodeBlock bytes = flexible
-                ? CodeBlock.of("memory.asSlice($L)", at(f.offset()))
-                : CodeBlock.of("memory.asSlice($L, $L)", at(f.offset()), size.get());
+    private static Accessor slice(Field f, Optional<Long> size) {
+        CodeBlock bytes = size.map(s -> CodeBlock.of("memory.asSlice($L, $L)", at(f.offset()), s))
+                .orElseGet(() -> CodeBlock.of("memory.asSlice($L)", at(f.offset())));
         return new Accessor(
-                flexible && name.equals("entry") ? "entries" : name,
+                f.name(),
                 CodeBlock.of("The memory of $L. A new slice each time.\n", Javadoc.member(f.declaration(), f.offset())),
                 Optional.of(SEGMENT),
                 List.of(),

@@ -65,9 +65,7 @@ public final class DecoderWriter {
 
     private MethodSpec decode() {
         CodeBlock.Builder code = CodeBlock.builder().add("current = switch (reason) {\n$>");
-        union.exits()
-                .forEach(e -> code.add(
-                        "case $T.$L -> $N;\n", union.constants(), e.reason().name(), field(e)));
+        union.exits().forEach(e -> code.add("case $L -> $N;\n", label(e), field(e)));
         code.add("default -> unrecognized.at(reason);\n$<};\n").addStatement("return current");
         return MethodSpec.methodBuilder("decode")
                 .addJavadoc(
@@ -78,6 +76,12 @@ public final class DecoderWriter {
                 .addParameter(TypeName.INT, "reason")
                 .addCode(code.build())
                 .build();
+    }
+
+    private CodeBlock label(ExitUnion.Exit exit) {
+        return union.constants()
+                .map(type -> CodeBlock.of("$T.$L", type, exit.reason().name()))
+                .orElseGet(() -> CodeBlock.of("$L", exit.reason().value().intValue()));
     }
 
     private static MethodSpec clear() {

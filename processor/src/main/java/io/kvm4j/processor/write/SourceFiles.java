@@ -6,6 +6,9 @@ import com.palantir.javapoet.JavaFile;
 import com.palantir.javapoet.TypeSpec;
 import io.kvm4j.headers.snapshot.Header;
 import io.kvm4j.headers.snapshot.Snapshot;
+import io.kvm4j.processor.diagnostics.Code;
+import io.kvm4j.processor.diagnostics.Report;
+import io.kvm4j.processor.diagnostics.Site;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +16,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import javax.annotation.processing.Filer;
+import javax.annotation.processing.FilerException;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.ModuleElement;
 import javax.lang.model.util.Elements;
@@ -25,14 +29,16 @@ public final class SourceFiles {
 
     private final Filer filer;
     private final Elements elements;
+    private final Report report;
 
-    public SourceFiles(Filer filer, Elements elements) {
+    public SourceFiles(Filer filer, Elements elements, Report report) {
         this.filer = filer;
         this.elements = elements;
+        this.report = report;
     }
 
     /**
-     * Writes one type.
+     * Writes one type, or reports that another one has its name.
      *
      * @param packageName its package
      * @param type the type, to which its origin is added
@@ -57,6 +63,8 @@ public final class SourceFiles {
                 .build();
         try {
             file.writeTo(filer);
+        } catch (FilerException e) {
+            report.add(Code.NAME_TAKEN, Site.of(origin), packageName + "." + file.typeSpec().name());
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write a class of " + packageName, e);
         }
