@@ -1,10 +1,10 @@
 package io.kvm4j.uapi.conformance;
 
 import io.kvm4j.headers.Architecture;
-import io.kvm4j.headers.HeadersException;
 import io.kvm4j.headers.extraction.HeaderTree;
 import io.kvm4j.headers.extraction.StagedHeaders;
 import io.kvm4j.headers.sets.DebianHeaders;
+import io.kvm4j.headers.sets.DebianRelease;
 import io.kvm4j.headers.sets.HeaderSet;
 import io.kvm4j.headers.snapshot.Header;
 import io.kvm4j.headers.snapshot.Snapshot;
@@ -18,6 +18,8 @@ import org.junit.jupiter.api.Assumptions;
  * -Dkvm4j.headers=DIR} names for a set of one's own.
  */
 final class RealHeaders {
+    private static final boolean REQUIRED = "required".equals(System.getProperty("kvm4j.oracle"));
+
     private RealHeaders() {}
 
     /** Copies the headers to a folder; skips the test if they cannot be had, unless the oracle is required. */
@@ -27,23 +29,22 @@ final class RealHeaders {
                 .map(Header::path)
                 .filter(h -> h.startsWith("linux/"))
                 .toList();
-        try {
-            HeaderTree tree = HeaderTree.find(source(snapshot.headerSet(), architecture), architecture);
-            return StagedHeaders.copy(tree, architecture, named, folder.resolve("headers"))
-                    .directory();
-        } catch (HeadersException e) {
-            if ("required".equals(System.getProperty("kvm4j.oracle"))) {
-                throw e;
-            }
-            return Assumptions.abort("the real headers cannot be had: " + e.getMessage());
-        }
+        HeaderTree tree = HeaderTree.find(source(snapshot, architecture), architecture);
+        return StagedHeaders.copy(tree, architecture, named, folder.resolve("headers"))
+                .directory();
     }
 
-    private static Path source(String set, Architecture architecture) {
-        return Optional.ofNullable(System.getProperty("kvm4j.headers"))
-                .map(Path::of)
-                .orElseGet(() -> new DebianHeaders(System.getenv(), _ -> {})
-                        .obtain(HeaderSet.of(set).source(), architecture, _ -> true)
-                        .directory());
+    private static Path source(Snapshot snapshot, Architecture architecture) {
+        String ownTree = System.getProperty("kvm4j.headers");
+        if (ownTree != null) {
+            return Path.of(ownTree);
+        }
+        DebianHeaders debian = new DebianHeaders(System.getenv(), _ -> {});
+        DebianRelease release = HeaderSet.of(snapshot.headerSet()).source();
+        return debian.findPinned(release, architecture, snapshot.headers())
+                .or(() -> REQUIRED ? Optional.of(debian.download(release, architecture)) : Optional.empty())
+                .map(DebianHeaders.Unpacked::directory)
+                .orElseGet(() -> Assumptions.abort("the headers of " + snapshot.headerSet()
+                        + " are not in the cache; -Dkvm4j.oracle=required takes them from the Debian archive"));
     }
 }
