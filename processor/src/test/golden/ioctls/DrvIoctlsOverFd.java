@@ -1,8 +1,6 @@
 // Generated from the headers of test-driver for x86_64 (digest 3ecef27ad9879769). Edit the spec, not this file.
 package drv;
 
-import drv.x86.DrvRegs;
-import drv.x86.DrvX86Constants;
 import io.kvm4j.uapi.CapabilityProbe;
 import io.kvm4j.uapi.Errno;
 import io.kvm4j.uapi.ErrnoException;
@@ -14,12 +12,18 @@ import javax.annotation.processing.Generated;
  * {@link DrvIoctls} over a file descriptor that the caller keeps and closes.
  */
 @Generated("io.kvm4j.processor.UapiProcessor")
-final class DrvIoctlsOverFd implements DrvIoctls {
-    private final int fd;
+public class DrvIoctlsOverFd implements DrvIoctls {
+    protected final int fd;
 
-    private final CapabilityProbe capabilities;
+    protected final CapabilityProbe capabilities;
 
-    DrvIoctlsOverFd(int fd, CapabilityProbe capabilities) {
+    /**
+     * Calls the ioctls of a file descriptor.
+     *
+     * @param fd the descriptor
+     * @param capabilities tells what a failed call may have lacked
+     */
+    public DrvIoctlsOverFd(int fd, CapabilityProbe capabilities) {
         this.fd = fd;
         this.capabilities = capabilities;
     }
@@ -53,14 +57,6 @@ final class DrvIoctlsOverFd implements DrvIoctls {
             if (!tooSmall || count > 65536 / 2) {
                 throw ErrnoException.of(-result, "DRV_GET_LIST", "fd " + fd + ", room for " + count + " elements", "DRV_CAP_LIST", capabilities.check(1) != 0);
             }
-        }
-    }
-
-    @Override
-    public void getRegs(DrvRegs regs) {
-        int result = Ioctl.call(fd, DrvX86Constants.DRV_GET_REGS, regs.segment());
-        if (result < 0) {
-            throw ErrnoException.of(-result, "DRV_GET_REGS", "fd " + fd + ", " + regs, "DRV_CAP_LIST", capabilities.check(1) != 0);
         }
     }
 

@@ -168,7 +168,7 @@ public final class UapiProcessor extends AbstractProcessor {
 
         private void writeDescriptor(DescriptorSpec spec) {
             Snapshot snapshot = snapshotOf(spec.element());
-            new DescriptorResolver(bindings, snapshot, report)
+            new DescriptorResolver(bindings, snapshot, processingEnv.getElementUtils(), report)
                     .resolve(spec)
                     .ifPresent(d -> write(DescriptorWriter.write(d, bindings), spec.element(), snapshot));
         }

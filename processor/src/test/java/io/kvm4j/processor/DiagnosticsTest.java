@@ -266,6 +266,31 @@ class DiagnosticsTest {
     }
 
     @Test
+    void inheritedIoctlTwice() {
+        JavaFileObject parent =
+                spec("Parent", "@Ioctls", "interface Parent {", "@Ioctl(\"DRV_RUN\") int run();", "}");
+        JavaFileObject child = spec(
+                "Child", "@Ioctls", "interface Child extends Parent {", "@Ioctl(\"DRV_RUN\") int again();", "}");
+        expectOne(
+                compile(driverPackage(), architecturePackage(), parent, child),
+                "[KVM4J-018] DRV_RUN is the method run of this descriptor already",
+                child,
+                "again");
+    }
+
+    @Test
+    void twoParents() {
+        JavaFileObject one = spec("One", "@Ioctls", "interface One {", "@Ioctl(\"DRV_RUN\") int run();", "}");
+        JavaFileObject two = spec("Two", "@Ioctls", "interface Two {", "@Ioctl(\"DRV_SPARE\") int spare();", "}");
+        JavaFileObject both = spec("Both", "@Ioctls", "interface Both extends One, Two {}");
+        expectOne(
+                compile(driverPackage(), architecturePackage(), one, two, both),
+                "[KVM4J-034] Both extends two descriptors, One and Two; a class can extend one only",
+                both,
+                "interface Both");
+    }
+
+    @Test
     void unknownCapability() {
         expectIoctl(
                 "@Ioctl(value = \"DRV_RUN\", capability = \"DRV_CAP_LIS\") int run();",

@@ -11,7 +11,7 @@ final class Driver {
     private Driver() {}
 
     static JavaFileObject[] specs() {
-        return new JavaFileObject[] {drvPackage(), architecturePackage(), exits(), portLike(), caps(), flags(), ioctls()};
+        return new JavaFileObject[] {drvPackage(), architecturePackage(), exits(), portLike(), caps(), flags(), ioctls(), moreIoctls()};
     }
 
     static JavaFileObject drvPackage() {
@@ -63,11 +63,19 @@ final class Driver {
                 "@Ioctl(\"DRV_VERSION\") int version();",
                 "@Ioctl(\"DRV_SET_REGION\") void setRegion(@In DrvRegion region);",
                 "@Ioctl(\"DRV_GET_LIST\") @Growing @InOut DrvList getList(SegmentAllocator allocator);",
-                "@Ioctl(value = \"DRV_GET_REGS\", capability = \"DRV_CAP_LIST\") void getRegs(@Out DrvRegs regs);",
                 "@Ioctl(\"DRV_SET_ADDR\") void setAddr(long addr);",
                 "@Ioctl(\"DRV_SET_MASK\") void setMask(int mask);",
                 "@Ioctl(\"DRV_RUN\") @ReturnsErrno int run();",
                 "@Ioctl(\"DRV_WAKE\") @WrongMacro(\"old\") void wake(@In DrvRegion region);",
+                "}");
+    }
+
+    static JavaFileObject moreIoctls() {
+        return spec(
+                "DrvMoreIoctls",
+                "@Ioctls",
+                "public interface DrvMoreIoctls extends DrvIoctls {",
+                "@Ioctl(value = \"DRV_GET_REGS\", capability = \"DRV_CAP_LIST\") void getRegs(@Out DrvRegs regs);",
                 "}");
     }
 }

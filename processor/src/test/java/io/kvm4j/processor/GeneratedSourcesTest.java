@@ -84,7 +84,7 @@ class GeneratedSourcesTest {
 
     @Test
     void ioctls(TestInfo test) throws IOException {
-        expectGolden(test, "drv/DrvIoctlsOverFd");
+        expectGolden(test, "drv/DrvIoctlsOverFd", "drv/DrvMoreIoctlsOverFd");
     }
 
     @Test

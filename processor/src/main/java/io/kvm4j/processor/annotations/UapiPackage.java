@@ -12,7 +12,7 @@ import java.lang.annotation.Target;
  * <p>A record that embeds a record of an architecture's package by value belongs to that architecture too and is
  * generated there, unless {@link #neutral()} names it.
  */
-@Retention(RetentionPolicy.CLASS)
+@Retention(RetentionPolicy.SOURCE)
 @Target(ElementType.PACKAGE)
 public @interface UapiPackage {
     /** The headers as an {@code #include} spells them, for example {@code linux/kvm.h}. */

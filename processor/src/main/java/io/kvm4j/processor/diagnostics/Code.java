@@ -38,7 +38,8 @@ public enum Code {
     NOT_UNCLAIMED(30, "%s is named as unclaimed, yet %s"),
     NOT_AN_INTERFACE(31, "%s must be an interface to be annotated with @%s"),
     VALUE_TOO_WIDE(32, "the value of %s, 0x%s, does not fit into an int"),
-    NAME_TAKEN(33, "class %s cannot be generated, since there is one already");
+    NAME_TAKEN(33, "class %s cannot be generated, since there is one already"),
+    TWO_PARENTS(34, "%s extends two descriptors, %s and %s; a class can extend one only");
 
     private final int number;
     private final Kind kind;

@@ -11,9 +11,10 @@ import javax.lang.model.element.TypeElement;
  *
  * @param origin the spec interface, which it implements
  * @param type its Java name
+ * @param parent the class of the interface that the spec extends
  * @param calls its methods
  */
-public record Descriptor(TypeElement origin, ClassName type, List<Call> calls) {
+public record Descriptor(TypeElement origin, ClassName type, Optional<ClassName> parent, List<Call> calls) {
     public Descriptor {
         calls = List.copyOf(calls);
     }

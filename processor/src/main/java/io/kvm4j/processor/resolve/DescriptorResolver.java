@@ -7,25 +7,31 @@ import io.kvm4j.headers.snapshot.Snapshot;
 import io.kvm4j.processor.diagnostics.Code;
 import io.kvm4j.processor.diagnostics.NearestName;
 import io.kvm4j.processor.diagnostics.Report;
+import io.kvm4j.processor.diagnostics.Site;
 import io.kvm4j.processor.model.Descriptor;
 import io.kvm4j.processor.spec.DescriptorSpec;
 import io.kvm4j.processor.spec.IoctlSpec;
+import io.kvm4j.processor.spec.SpecReader;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import javax.lang.model.element.TypeElement;
 import javax.lang.model.type.TypeMirror;
+import javax.lang.model.util.Elements;
 
 /** Resolves the ioctls of a kind of descriptor, and compares each with what its number says. */
 public final class DescriptorResolver {
     private final Bindings bindings;
     private final Snapshot snapshot;
+    private final Elements elements;
     private final Report report;
 
-    public DescriptorResolver(Bindings bindings, Snapshot snapshot, Report report) {
+    public DescriptorResolver(Bindings bindings, Snapshot snapshot, Elements elements, Report report) {
         this.bindings = bindings;
         this.snapshot = snapshot;
+        this.elements = elements;
         this.report = report;
     }
 
@@ -34,42 +40,66 @@ public final class DescriptorResolver {
         int before = report.errors();
         Map<String, String> methods = new HashMap<>();
         List<Descriptor.Call> calls = new ArrayList<>();
+        spec.inherited().forEach(i -> methods.putIfAbsent(i.request().value(), nameOf(i)));
         for (IoctlSpec ioctl : spec.ioctls()) {
             String request = ioctl.request().value();
-            String method = ioctl.method().getSimpleName().toString();
-            String other = methods.putIfAbsent(request, method);
+            String other = methods.putIfAbsent(request, nameOf(ioctl));
             if (other != null) {
                 report.add(Code.IOCTL_TWICE, ioctl.request().site(), request, other);
             }
             resolve(ioctl).ifPresent(calls::add);
         }
-        ClassName type = ClassName.get(spec.element());
+        Optional<ClassName> parent = parent(spec);
         return report.errors() == before
-                ? Optional.of(new Descriptor(spec.element(), type.peerClass(type.simpleName() + "OverFd"), calls))
+                ? Optional.of(new Descriptor(spec.element(), implementation(spec.element()), parent, calls))
                 : Optional.empty();
     }
 
-    /** Resolves one method; what is wrong with an inherited one is reported where it is declared. */
+    /** The class of the descriptor that an interface extends: it is being generated too, or a library has it. */
+    private Optional<ClassName> parent(DescriptorSpec spec) {
+        List<TypeElement> parents = spec.parents().stream()
+                .filter(p -> SpecReader.isDescriptor(p)
+                        || elements.getTypeElement(implementation(p).canonicalName()) != null)
+                .toList();
+        if (parents.size() > 1) {
+            report.add(
+                    Code.TWO_PARENTS,
+                    Site.of(spec.element()),
+                    spec.element().getSimpleName(),
+                    parents.get(0).getSimpleName(),
+                    parents.get(1).getSimpleName());
+        }
+        return parents.stream().findFirst().map(DescriptorResolver::implementation);
+    }
+
+    private static ClassName implementation(TypeElement descriptor) {
+        ClassName type = ClassName.get(descriptor);
+        return type.peerClass(type.simpleName() + "OverFd");
+    }
+
+    private static String nameOf(IoctlSpec ioctl) {
+        return ioctl.method().getSimpleName().toString();
+    }
+
     private Optional<Descriptor.Call> resolve(IoctlSpec spec) {
-        Report here = spec.inherited() ? new Report() : report;
         String request = spec.request().value();
         Optional<Ioctl> ioctl = snapshot.ioctl(request);
         Optional<Constant> number = snapshot.constant(request);
         if (ioctl.isEmpty() || number.isEmpty()) {
-            here.add(
+            report.add(
                     Code.UNKNOWN_IOCTL,
                     spec.request().site(),
                     request,
                     NearestName.hint(request, snapshot.ioctls().stream().map(Ioctl::name)));
             return Optional.empty();
         }
-        int before = here.errors();
+        int before = report.errors();
         long requestNumber = number.get().value().longValue();
         Optional<Descriptor.Argument> argument =
-                new ArgumentResolver(spec, ioctl.get(), new RequestNumber(requestNumber), bindings, here).resolve();
-        checkResult(spec, here);
-        Optional<Descriptor.Capability> capability = capability(spec, ioctl.get(), here);
-        if (argument.isEmpty() || here.errors() != before) {
+                new ArgumentResolver(spec, ioctl.get(), new RequestNumber(requestNumber), bindings, report).resolve();
+        checkResult(spec);
+        Optional<Descriptor.Capability> capability = capability(spec, ioctl.get());
+        if (argument.isEmpty() || report.errors() != before) {
             return Optional.empty();
         }
         return Optional.of(new Descriptor.Call(
@@ -82,7 +112,7 @@ public final class DescriptorResolver {
                 capability));
     }
 
-    private void checkResult(IoctlSpec spec, Report here) {
+    private void checkResult(IoctlSpec spec) {
         TypeMirror returned = spec.method().getReturnType();
         ArgumentType result = ArgumentType.of(returned, bindings);
         boolean isInt = result instanceof ArgumentType.Numeric n && n.size() == Integer.BYTES;
@@ -95,18 +125,18 @@ public final class DescriptorResolver {
             wrong = "an ioctl returns int, or void if its result says nothing";
         }
         if (!wrong.isEmpty()) {
-            here.add(Code.BAD_RETURN_TYPE, spec.site(), spec.method().getSimpleName(), returned, wrong);
+            report.add(Code.BAD_RETURN_TYPE, spec.site(), spec.method().getSimpleName(), returned, wrong);
         }
     }
 
-    private Optional<Descriptor.Capability> capability(IoctlSpec spec, Ioctl ioctl, Report here) {
+    private Optional<Descriptor.Capability> capability(IoctlSpec spec, Ioctl ioctl) {
         String stated = spec.capability().value();
         if (stated.isEmpty()) {
             return ioctl.capabilities().stream().findFirst().flatMap(this::capability);
         }
         Optional<Descriptor.Capability> capability = capability(stated);
         if (capability.isEmpty()) {
-            here.add(
+            report.add(
                     Code.UNKNOWN_CAPABILITY,
                     spec.capability().site(),
                     stated,

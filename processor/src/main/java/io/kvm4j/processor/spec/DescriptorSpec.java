@@ -7,6 +7,16 @@ import javax.lang.model.element.TypeElement;
  * The interface of one kind of file descriptor.
  *
  * @param element the interface
- * @param ioctls its ioctl methods, inherited ones first
+ * @param parents the interfaces that it extends
+ * @param ioctls the ioctl methods that it declares
+ * @param inherited the ioctl methods that its parents declare, where their sources are part of this compilation
  */
-public record DescriptorSpec(TypeElement element, List<IoctlSpec> ioctls) {}
+public record DescriptorSpec(
+        TypeElement element, List<TypeElement> parents, List<IoctlSpec> ioctls, List<IoctlSpec> inherited) {
+
+    public DescriptorSpec {
+        parents = List.copyOf(parents);
+        ioctls = List.copyOf(ioctls);
+        inherited = List.copyOf(inherited);
+    }
+}

@@ -14,7 +14,6 @@ import javax.lang.model.element.ExecutableElement;
  * @param wrongMacro the annotation that says that the macro's direction is wrong
  * @param growing how the argument grows until the result fits
  * @param returnsErrno whether failure is returned instead of thrown
- * @param inherited whether another descriptor's spec declares and checks it
  */
 public record IoctlSpec(
         ExecutableElement method,
@@ -23,8 +22,7 @@ public record IoctlSpec(
         Optional<Flow> flow,
         Optional<Site> wrongMacro,
         Optional<Growth> growing,
-        boolean returnsErrno,
-        boolean inherited) {
+        boolean returnsErrno) {
 
     /** The method as a whole. */
     public Site site() {

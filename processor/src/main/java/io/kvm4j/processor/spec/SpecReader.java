@@ -64,10 +64,18 @@ public final class SpecReader {
                         .toList());
     }
 
-    /** Reads an interface that is annotated with {@code @Ioctls}, with the ioctls it inherits. */
+    /** Reads an interface that is annotated with {@code @Ioctls}. */
     public static DescriptorSpec readDescriptor(TypeElement element) {
         return new DescriptorSpec(
-                element, ioctls(element, false).distinct().toList());
+                element,
+                parents(element).toList(),
+                ioctls(element).toList(),
+                ancestors(element).flatMap(SpecReader::ioctls).toList());
+    }
+
+    /** Whether the source of a type is annotated with {@code @Ioctls}. */
+    public static boolean isDescriptor(TypeElement element) {
+        return AnnotationUse.find(element, "Ioctls").isPresent();
     }
 
     /** Says so if a spec is anything but an interface. */
@@ -91,16 +99,22 @@ public final class SpecReader {
                 use.string("value"), use.string("arm"), use.string("type").value(), offered);
     }
 
-    private static Stream<IoctlSpec> ioctls(TypeElement element, boolean inherited) {
-        Stream<IoctlSpec> fromParents = element.getInterfaces().stream()
+    private static Stream<TypeElement> parents(TypeElement element) {
+        return element.getInterfaces().stream()
                 .filter(parent -> parent.getKind() == TypeKind.DECLARED)
-                .flatMap(parent -> ioctls((TypeElement) ((DeclaredType) parent).asElement(), true));
-        Stream<IoctlSpec> own = ElementFilter.methodsIn(element.getEnclosedElements()).stream()
-                .flatMap(method -> ioctl(method, inherited).stream());
-        return Stream.concat(fromParents, own);
+                .map(parent -> (TypeElement) ((DeclaredType) parent).asElement());
     }
 
-    private static Optional<IoctlSpec> ioctl(ExecutableElement method, boolean inherited) {
+    private static Stream<TypeElement> ancestors(TypeElement element) {
+        return parents(element).flatMap(parent -> Stream.concat(Stream.of(parent), ancestors(parent)));
+    }
+
+    private static Stream<IoctlSpec> ioctls(TypeElement element) {
+        return ElementFilter.methodsIn(element.getEnclosedElements()).stream()
+                .flatMap(method -> ioctl(method).stream());
+    }
+
+    private static Optional<IoctlSpec> ioctl(ExecutableElement method) {
         return AnnotationUse.find(method, "Ioctl")
                 .map(use -> new IoctlSpec(
                         method,
@@ -110,8 +124,7 @@ public final class SpecReader {
                         AnnotationUse.find(method, "WrongMacro").map(AnnotationUse::site),
                         AnnotationUse.find(method, "Growing")
                                 .map(g -> new IoctlSpec.Growth(g.number("initial"), g.number("limit"))),
-                        AnnotationUse.find(method, "ReturnsErrno").isPresent(),
-                        inherited));
+                        AnnotationUse.find(method, "ReturnsErrno").isPresent()));
     }
 
     /** The flow stands at the parameter, or at a method that makes its argument itself. */

@@ -28,19 +28,40 @@ public final class DescriptorWriter {
 
     private TypeSpec.Builder type() {
         TypeSpec.Builder type = TypeSpec.classBuilder(descriptor.type())
-                .addJavadoc("{@link $T} over a file descriptor that the caller keeps and closes.\n", ClassName.get(descriptor.origin()))
-                .addModifiers(Modifier.FINAL)
+                .addJavadoc(
+                        "{@link $T} over a file descriptor that the caller keeps and closes.\n",
+                        ClassName.get(descriptor.origin()))
+                .addModifiers(Modifier.PUBLIC)
                 .addSuperinterface(ClassName.get(descriptor.origin()))
-                .addField(TypeName.INT, "fd", Modifier.PRIVATE, Modifier.FINAL)
-                .addField(Support.CAPABILITY_PROBE, "capabilities", Modifier.PRIVATE, Modifier.FINAL)
-                .addMethod(MethodSpec.constructorBuilder()
-                        .addParameter(TypeName.INT, "fd")
-                        .addParameter(Support.CAPABILITY_PROBE, "capabilities")
-                        .addStatement("this.fd = fd")
-                        .addStatement("this.capabilities = capabilities")
-                        .build());
+                .addMethod(constructor());
+        if (descriptor.parent().isPresent()) {
+            type.superclass(descriptor.parent().get());
+        } else {
+            type.addField(TypeName.INT, "fd", Modifier.PROTECTED, Modifier.FINAL)
+                    .addField(Support.CAPABILITY_PROBE, "capabilities", Modifier.PROTECTED, Modifier.FINAL);
+        }
         descriptor.calls().forEach(c -> type.addMethod(method(c)));
         return type;
+    }
+
+    private MethodSpec constructor() {
+        MethodSpec.Builder constructor = MethodSpec.constructorBuilder()
+                .addJavadoc(
+                        """
+                        Calls the ioctls of a file descriptor.
+
+                        @param fd the descriptor
+                        @param capabilities tells what a failed call may have lacked
+                        """)
+                .addModifiers(Modifier.PUBLIC)
+                .addParameter(TypeName.INT, "fd")
+                .addParameter(Support.CAPABILITY_PROBE, "capabilities");
+        return descriptor.parent().isPresent()
+                ? constructor.addStatement("super(fd, capabilities)").build()
+                : constructor
+                        .addStatement("this.fd = fd")
+                        .addStatement("this.capabilities = capabilities")
+                        .build();
     }
 
     private MethodSpec method(Descriptor.Call call) {
