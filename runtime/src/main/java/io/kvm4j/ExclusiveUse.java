@@ -1,6 +1,8 @@
 package io.kvm4j;
 
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,9 +10,13 @@ import org.jspecify.annotations.Nullable;
  * made to wait: the first may be inside KVM_RUN for as long as the guest likes.
  */
 final class ExclusiveUse {
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+    private static final long PAUSE_NANOS = 20_000;
+
     private final String resource;
     private final AtomicReference<@Nullable Thread> user = new AtomicReference<>();
     private volatile boolean closed;
+    private boolean released;
 
     /** @param resource what it is, for people */
     ExclusiveUse(String resource) {
@@ -23,11 +29,9 @@ final class ExclusiveUse {
      * @throws IllegalStateException if another thread uses the resource, or it is closed
      */
     void enter() {
-        Thread current = Thread.currentThread();
-        @Nullable Thread other = user.compareAndExchange(null, current);
+        @Nullable Thread other = user.compareAndExchange(null, Thread.currentThread());
         if (other != null) {
-            throw new IllegalStateException("%s is in use by thread \"%s\": it must return from run() first"
-                    .formatted(resource, other.getName()));
+            throw inUseBy(other);
         }
         if (closed) {
             leave();
@@ -39,18 +43,47 @@ final class ExclusiveUse {
         user.set(null);
     }
 
-    /** Refuses every later use; to be called between {@link #enter} and {@link #leave}. */
-    void close() {
-        closed = true;
-    }
-
-    boolean isClosed() {
-        return closed;
-    }
-
     void requireOpen() {
         if (closed) {
             throw new IllegalStateException(resource + " is closed");
         }
+    }
+
+    /**
+     * Refuses all use from now on, waits a moment for one that is under way, and then releases the resource, unless that
+     * was done before.
+     *
+     * @throws IllegalStateException if the use goes on: nothing is released, and this may be called again
+     */
+    void close(Runnable release) {
+        closed = true;
+        awaitEndOfUse();
+        try {
+            if (!released) {
+                release.run();
+                released = true;
+            }
+        } finally {
+            leave();
+        }
+    }
+
+    private void awaitEndOfUse() {
+        long start = System.nanoTime();
+        while (true) {
+            @Nullable Thread other = user.compareAndExchange(null, Thread.currentThread());
+            if (other == null) {
+                return;
+            }
+            if (System.nanoTime() - start > PATIENCE.toNanos()) {
+                throw inUseBy(other);
+            }
+            LockSupport.parkNanos(PAUSE_NANOS);
+        }
+    }
+
+    private IllegalStateException inUseBy(Thread other) {
+        return new IllegalStateException(
+                "%s is in use by thread \"%s\": it must return from run() first".formatted(resource, other.getName()));
     }
 }

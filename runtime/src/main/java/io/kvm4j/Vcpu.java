@@ -157,24 +157,20 @@ public final class Vcpu implements AutoCloseable {
     }
 
     /**
-     * Destroys the vCPU.
+     * Destroys the vCPU. From now on it does not run, and a run that another thread is inside of is waited for, for a
+     * second at most.
      *
-     * @throws IllegalStateException if another thread is inside {@link #run}: then nothing is closed, and this may be
+     * @throws IllegalStateException if that thread stays inside {@link #run}: then nothing is destroyed, and this may be
      *     called again once it has returned
      */
     @Override
     public void close() {
-        if (use.isClosed()) {
-            return;
-        }
-        use.enter();
-        try {
-            runArea.close();
-            use.close();
-            descriptor.close();
-        } finally {
-            use.leave();
-        }
+        use.close(this::release);
         vm.forget(this);
+    }
+
+    private void release() {
+        runArea.close();
+        descriptor.close();
     }
 }

@@ -179,7 +179,7 @@ public final class Vm implements AutoCloseable {
     /**
      * Closes the vCPUs, then the VM, then unmaps the memory.
      *
-     * @throws IllegalStateException if a thread is inside {@link Vcpu#run}: then the memory stays mapped and the VM
+     * @throws IllegalStateException if a thread stays inside {@link Vcpu#run}: then the memory stays mapped and the VM
      *     open, and this may be called again once it has returned
      */
     @Override

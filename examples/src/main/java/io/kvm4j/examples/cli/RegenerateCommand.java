@@ -20,17 +20,24 @@ import picocli.CommandLine.Option;
             "Makes the ABI snapshot of a header set for one architecture, and writes it into the clone.",
             "It needs jextract, from JEXTRACT_HOME or the PATH."
         },
-        showDefaultValues = true,
         mixinStandardHelpOptions = true)
 final class RegenerateCommand implements Runnable {
     /** Set by the launcher: the clone that it stands in. */
     private static final String HOME = "kvm4j.home";
 
-    @Option(names = "--set", paramLabel = "NAME", defaultValue = "linux-7.2", description = "The header set.")
+    @Option(
+            names = "--set",
+            paramLabel = "NAME",
+            defaultValue = "linux-7.2",
+            description = "The header set; ${DEFAULT-VALUE} by default.")
     @SuppressWarnings("NullAway.Init")
     private String set;
 
-    @Option(names = "--arch", paramLabel = "ARCH", defaultValue = "x86_64", description = "The architecture.")
+    @Option(
+            names = "--arch",
+            paramLabel = "ARCH",
+            defaultValue = "x86_64",
+            description = "The architecture; ${DEFAULT-VALUE} by default.")
     @SuppressWarnings("NullAway.Init")
     private String architecture;
 
@@ -73,7 +80,8 @@ final class RegenerateCommand implements Runnable {
         if (!Files.isDirectory(project.resolve("uapi-headers"))) {
             throw new HeadersException(
                     Problem.ENVIRONMENT,
-                    project.toAbsolutePath() + " is no clone of kvm4j: run ./kvm4j in one, since it keeps the snapshots");
+                    project.toAbsolutePath()
+                            + " is no clone of kvm4j: run ./kvm4j in one, since it keeps the snapshots");
         }
         return project;
     }

@@ -30,7 +30,8 @@ class CommandLineTest {
     private static final int ENVIRONMENT = 2;
 
     /** What the launcher says of the clone. */
-    private static final String HOME = "-Dkvm4j.home=" + Path.of("..").toAbsolutePath().normalize();
+    private static final String HOME =
+            "-Dkvm4j.home=" + Path.of("..").toAbsolutePath().normalize();
 
     @TempDir
     Path folder;
@@ -158,8 +159,8 @@ class CommandLineTest {
 
     @Test
     void regenerateWithoutJextract() throws Exception {
-        Outcome outcome = kvm4j(
-                Map.of("JEXTRACT_HOME", folder.toString()), List.of("uapi", "regenerate", "--set", "linux-7.2"));
+        Outcome outcome =
+                kvm4j(Map.of("JEXTRACT_HOME", folder.toString()), List.of("uapi", "regenerate", "--set", "linux-7.2"));
         assertOneLine(ENVIRONMENT, "kvm4j: JEXTRACT_HOME is set, but there is no " + folder, outcome);
     }
 
@@ -173,7 +174,10 @@ class CommandLineTest {
     void regenerateOutsideAClone() throws Exception {
         List<String> command = new ArrayList<>(java("uapi", "regenerate"));
         command.remove(HOME);
-        assertOneLine(ENVIRONMENT, "kvm4j: " + Path.of("").toAbsolutePath() + " is no clone of kvm4j: run", run(Map.of(), command));
+        assertOneLine(
+                ENVIRONMENT,
+                "kvm4j: " + Path.of("").toAbsolutePath() + " is no clone of kvm4j: run",
+                run(Map.of(), command));
     }
 
     @RequiresKvm
