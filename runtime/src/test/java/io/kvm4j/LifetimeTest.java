@@ -146,14 +146,31 @@ class LifetimeTest {
     }
 
     @Test
+    void aSecondThreadIsRefusedWhileTheFirstRunsTheGuest() throws Exception {
+        try (RealModeGuest guest = new RealModeGuest(RealModeGuest.WAIT_FOR_FLAG)) {
+            FutureTask<KvmExit> running = runElsewhere(guest);
+            assertRefused(start(guest.vcpu::run));
+            assertRefused(start(() -> guest.vcpu.x86().regs()));
+            guest.ram.writeByte(RealModeGuest.FLAG, (byte) 1);
+            assertTrue(running.get(30, TimeUnit.SECONDS) instanceof KvmExit.Hlt);
+            assertTrue(guest.vcpu.x86().regs().rip() > RealModeGuest.START);
+        }
+    }
+
+    private static void assertRefused(FutureTask<?> use) {
+        ExecutionException e = assertThrows(ExecutionException.class, () -> use.get(10, TimeUnit.SECONDS));
+        assertEquals(
+                "vCPU 0 is in use by thread \"vcpu\": it must return from run() first",
+                e.getCause().getMessage());
+    }
+
+    @Test
     void closeRefusesToPullMemoryFromUnderARunningGuest() throws Exception {
         try (RealModeGuest guest = new RealModeGuest(RealModeGuest.WAIT_FOR_FLAG)) {
             FutureTask<KvmExit> running = runElsewhere(guest);
             IllegalStateException vm = assertThrows(IllegalStateException.class, guest.vm::close);
             assertEquals("vCPU 0 is in use by thread \"vcpu\": it must return from run() first", vm.getMessage());
             assertThrows(IllegalStateException.class, guest.vcpu::close);
-            assertThrows(IllegalStateException.class, guest.vcpu::run);
-            assertThrows(IllegalStateException.class, () -> guest.vcpu.x86().regs());
             guest.ram.writeByte(RealModeGuest.FLAG, (byte) 1);
             assertTrue(running.get(30, TimeUnit.SECONDS) instanceof KvmExit.Hlt);
             guest.vm.close();
