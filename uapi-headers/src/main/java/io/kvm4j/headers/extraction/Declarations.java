@@ -8,6 +8,7 @@ import io.kvm4j.headers.c.CSyntaxException;
 import io.kvm4j.headers.c.CType;
 import io.kvm4j.headers.jextract.DumpedIncludes;
 import io.kvm4j.headers.jextract.GeneratedBindings;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What the headers declare, before sizes and offsets: records by tag, typedefs by name, enumerators in records. */
@@ -34,6 +36,10 @@ final class Declarations {
         }
     }
 
+    private static final Pattern ARRAY_TYPEDEF =
+            Pattern.compile("\\btypedef\\s[^;{}()]*\\w\\s*(?:\\[\\s*\\w+\\s*])+\\s*;");
+    private static final Pattern NAMED_BOUND = Pattern.compile("\\[\\s*([A-Za-z_]\\w*)\\s*]");
+
     private final DumpedIncludes includes;
     private final Map<String, TaggedRecord> records = new TreeMap<>();
     private final Map<String, CMember> typedefs = new HashMap<>();
@@ -42,18 +48,36 @@ final class Declarations {
     /**
      * Parses what jextract generated.
      *
+     * @param texts the texts of all headers
      * @throws HeadersException with {@link Problem#HEADERS_UNSUPPORTED} for a declaration that is not understood
      */
-    Declarations(GeneratedBindings bindings, DumpedIncludes includes) {
+    Declarations(GeneratedBindings bindings, DumpedIncludes includes, List<String> texts) {
         this.includes = includes;
         try {
             bindings.types().forEach(type -> addType(type.javaName(), CDeclaration.parse(type.declaration())));
             bindings.typedefs().forEach(typedef -> addType("", CDeclaration.parse(typedef)));
+            addArrayTypedefs(texts, bindings.constants());
         } catch (CSyntaxException e) {
             throw new HeadersException(
                     Problem.HEADERS_UNSUPPORTED,
                     "the headers hold a declaration that kvm4j cannot read: " + e.getMessage(),
                     e);
+        }
+    }
+
+    /** jextract tells nothing of typedefs of arrays, so they are taken from the text. */
+    private void addArrayTypedefs(List<String> texts, Map<String, BigInteger> constants) {
+        for (String text : texts) {
+            ARRAY_TYPEDEF.matcher(text).results().forEach(typedef -> {
+                String declaration = NAMED_BOUND
+                        .matcher(typedef.group())
+                        .replaceAll(bound -> constants.containsKey(bound.group(1))
+                                ? "[" + constants.get(bound.group(1)) + "]"
+                                : bound.group());
+                if (!NAMED_BOUND.matcher(declaration).find()) {
+                    addType("", CDeclaration.parse(declaration));
+                }
+            });
         }
     }
 
@@ -72,8 +96,10 @@ final class Declarations {
 
     /** Adds a record, and those with tags and the enumerators that are declared inside. */
     private void addTagged(CType.Aggregate aggregate, Optional<String> enclosingHeader) {
-        String cType = aggregate.spelling();
-        Optional<String> header = includes.ofRecord(cType).or(() -> enclosingHeader);
+        Optional<String> header = aggregate
+                .tag()
+                .flatMap(tag -> includes.ofRecord(aggregate.kind(), tag))
+                .or(() -> enclosingHeader);
         if (header.isPresent() && aggregate.tag().isPresent()) {
             String tag = aggregate.tag().get();
             records.put(tag, new TaggedRecord(tag, aggregate, header.get()));
@@ -104,16 +130,18 @@ final class Declarations {
 
     /**
      * Follows typedefs until a struct, union, pointer or scalar is reached; a scalar and a pointer keep the name that
-     * the member was declared with.
+     * the member, or the array that it is, was declared with.
      */
     CMember resolve(CMember member) {
         CType type = member.type();
         List<Long> dimensions = new ArrayList<>(member.dimensions());
+        CType named = type;
         for (CMember declared = typedef(type); declared != null; declared = typedef(type)) {
             dimensions.addAll(declared.dimensions());
             type = declared.type();
+            named = declared.dimensions().isEmpty() ? named : type;
         }
-        return new CMember(member.name(), resolved(member.type(), type), dimensions, member.bits());
+        return new CMember(member.name(), resolved(named, type), dimensions, member.bits());
     }
 
     private @Nullable CMember typedef(CType type) {

@@ -38,14 +38,14 @@ final class Evaluation implements Evaluator {
         /** The header's text after the lines that include the headers. */
         String header() {
             StringBuilder text = new StringBuilder();
-            int count = answers(text, onConstants, 0);
+            int count = answers(text, onConstants, 0, "constants");
             ioctlArguments(text);
             names.forEach(name -> text.append("#undef ").append(name).append('\n'));
-            answers(text, onRecords, count);
+            answers(text, onRecords, count, "records");
             return text.toString();
         }
 
-        private static int answers(StringBuilder text, Set<String> expressions, int from) {
+        private static int answers(StringBuilder text, Set<String> expressions, int from, String label) {
             int index = from;
             text.append("enum {\n");
             for (String expression : expressions) {
@@ -57,7 +57,7 @@ final class Evaluation implements Evaluator {
                     text.append(answer).append(expression).append(",\n");
                 }
             }
-            text.append(ANSWERS).append("end_").append(from).append(" };\n");
+            text.append(ANSWERS).append(label).append(" };\n");
             return index;
         }
 

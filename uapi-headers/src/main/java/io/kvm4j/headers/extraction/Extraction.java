@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
@@ -65,7 +66,8 @@ public final class Extraction {
         GeneratedBindings bindings = declarations();
         IoctlMacros macros =
                 new IoctlMacros(selected.stream().map(headers::text).toList(), headers.texts());
-        Abi abi = new Abi(new Declarations(bindings, includes()), bindings.constants(), macros, selected);
+        Abi abi = new Abi(
+                new Declarations(bindings, includes(), headers.texts()), bindings.constants(), macros, selected);
         Evaluation evaluation = evaluate(abi.inquiry());
         List<Ioctl> ioctls = abi.ioctls(evaluation);
         List<RecordType> records = abi.records(evaluation, ioctls);
@@ -123,7 +125,13 @@ public final class Extraction {
     /** What libclang evaluated and what jextract laid out must agree, or one of the two was misread. */
     private void checkSizes(GeneratedBindings bindings, List<RecordType> records) {
         progress.accept("comparing " + records.size() + " records with jextract's layouts");
-        Map<String, OptionalLong> layoutSizes = bindings.layoutSizes(newDirectory("classes"));
+        Path classes = newDirectory("classes");
+        Optional<String> error = bindings.compile(classes);
+        if (error.isPresent()) {
+            progress.accept("javac refuses jextract's output, so there is nothing to compare: " + error.get());
+            return;
+        }
+        Map<String, OptionalLong> layoutSizes = bindings.layoutSizes(classes);
         for (RecordType type : records) {
             long layoutSize =
                     layoutSizes.getOrDefault(type.name(), OptionalLong.empty()).orElse(type.size());

@@ -1,5 +1,6 @@
 package io.kvm4j.headers.jextract;
 
+import io.kvm4j.headers.snapshot.RecordKind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -32,7 +33,9 @@ public final class DumpedIncludes {
             for (String line : Files.readAllLines(dump)) {
                 Matcher match = LINE.matcher(line);
                 if (match.matches()) {
-                    headers.put(match.group(1) + " " + match.group(2), root.relativize(Path.of(match.group(3))));
+                    Path header = root.relativize(Path.of(match.group(3)));
+                    headers.put(match.group(1) + " " + match.group(2), header);
+                    headers.putIfAbsent(match.group(2), header);
                 }
             }
             return new DumpedIncludes(headers);
@@ -43,15 +46,16 @@ public final class DumpedIncludes {
 
     /** The header that gives a macro or a file scope enumerator its value, as an {@code #include} spells it. */
     public Optional<String> ofConstant(String name) {
-        return header("constant " + name);
+        return header("constant " + name, name);
     }
 
-    /** The header that declares a struct or union, by its C type, as an {@code #include} spells it. */
-    public Optional<String> ofRecord(String cType) {
-        return header(cType);
+    /** The header that declares a struct or union, by its kind and tag, as an {@code #include} spells it. */
+    public Optional<String> ofRecord(RecordKind kind, String tag) {
+        return header(kind.keyword() + " " + tag, tag);
     }
 
-    private Optional<String> header(String key) {
-        return Optional.ofNullable(headers.get(key)).map(Path::toString);
+    /** Of two declarations with one name in one header the dump tells only one, so the name alone has to do then. */
+    private Optional<String> header(String key, String name) {
+        return Optional.ofNullable(headers.getOrDefault(key, headers.get(name))).map(Path::toString);
     }
 }

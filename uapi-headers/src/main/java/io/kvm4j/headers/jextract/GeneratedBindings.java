@@ -13,6 +13,7 @@ import java.net.URLClassLoader;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -95,14 +96,23 @@ public final class GeneratedBindings {
     }
 
     /**
-     * Compiles the generated classes and asks each for the size of its layout, in bytes. A layout that Java's memory
-     * layouts cannot express, as for some packed structs, has none.
+     * Compiles the generated classes.
      *
      * @param classes an empty directory
+     * @return javac's first error, if there is any
+     */
+    public Optional<String> compile(Path classes) {
+        return code.compile(classes);
+    }
+
+    /**
+     * Asks each compiled class for the size of its layout, in bytes. A class that does not initialize, as
+     * jextract makes them for arrays of array types, has none.
+     *
+     * @param classes the directory that the classes were compiled into
      * @return the sizes by the simple name of the class
      */
     public Map<String, OptionalLong> layoutSizes(Path classes) {
-        code.compile(classes);
         try (URLClassLoader loader =
                 new URLClassLoader(new URL[] {classes.toUri().toURL()}, null)) {
             Map<String, OptionalLong> sizes = new TreeMap<>();
@@ -122,10 +132,9 @@ public final class GeneratedBindings {
         try {
             Method layout = loader.loadClass(PACKAGE + "." + javaName).getMethod("layout");
             return OptionalLong.of(((GroupLayout) layout.invoke(null)).byteSize());
+        } catch (ExceptionInInitializerError | NoClassDefFoundError e) {
+            return OptionalLong.empty();
         } catch (ReflectiveOperationException e) {
-            if (e.getCause() instanceof ExceptionInInitializerError) {
-                return OptionalLong.empty();
-            }
             throw new HeadersException(
                     Problem.CONTRADICTION,
                     "jextract's class " + javaName + " in " + directory

@@ -19,8 +19,13 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Stream;
+import javax.tools.Diagnostic;
+import javax.tools.DiagnosticCollector;
+import javax.tools.DiagnosticListener;
 import javax.tools.JavaCompiler;
+import javax.tools.JavaFileObject;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 import org.jspecify.annotations.Nullable;
@@ -57,7 +62,7 @@ final class GeneratedCode {
 
     /** The C declarations that stand in the Javadoc of top-level classes and of members of the header's class. */
     List<Snippet> snippets() {
-        return withTask(List.of("-proc:none"), task -> {
+        return withTask(_ -> {}, List.of("-proc:none"), task -> {
             DocTrees trees = DocTrees.instance(task);
             List<Snippet> snippets = new ArrayList<>();
             for (CompilationUnitTree unit : task.parse()) {
@@ -71,22 +76,31 @@ final class GeneratedCode {
      * Compiles the sources.
      *
      * @param classes the directory for the classes
+     * @return the first error, if javac takes offence at what jextract generated, as it does at a macro named
+     *     {@code wait}
      */
-    void compile(Path classes) {
-        boolean compiled =
-                withTask(List.of("-proc:none", "-nowarn", "-implicit:none", "-d", classes.toString()), JavacTask::call);
-        if (!compiled) {
-            throw new HeadersException(
-                    Problem.CONTRADICTION,
-                    "javac does not compile what jextract generated; is this jextract of another JDK?");
-        }
+    Optional<String> compile(Path classes) {
+        DiagnosticCollector<JavaFileObject> diagnostics = new DiagnosticCollector<>();
+        withTask(
+                diagnostics,
+                List.of("-proc:none", "-nowarn", "-implicit:none", "-d", classes.toString()),
+                JavacTask::call);
+        return diagnostics.getDiagnostics().stream()
+                .filter(diagnostic -> diagnostic.getKind() == Diagnostic.Kind.ERROR)
+                .map(diagnostic -> diagnostic.getMessage(Locale.ROOT))
+                .findFirst();
     }
 
-    private <T> T withTask(Collection<String> options, Step<T> step) {
+    private <T> T withTask(DiagnosticListener<JavaFileObject> diagnostics, Collection<String> options, Step<T> step) {
         try (StandardJavaFileManager files =
                 compiler.getStandardFileManager(null, Locale.ROOT, StandardCharsets.UTF_8)) {
             return step.run((JavacTask) compiler.getTask(
-                    Writer.nullWriter(), files, _ -> {}, options, null, files.getJavaFileObjectsFromPaths(sources)));
+                    Writer.nullWriter(),
+                    files,
+                    diagnostics,
+                    options,
+                    null,
+                    files.getJavaFileObjectsFromPaths(sources)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -30,7 +30,7 @@ public record Jextract(Path executable) {
             "kvm4j needs one built with libclang 13 or 14: build github.com/openjdk/jextract with -Pllvm_home pointing"
                     + " at such an LLVM, and set JEXTRACT_HOME to the directory that holds bin/jextract";
     private static final Pattern CLANG_VERSION = Pattern.compile("clang version (\\d+)");
-    private static final Pattern CLANG_ERROR = Pattern.compile("(?m)^(?:.*: )?(?:fatal )?error: .*$");
+    private static final Pattern CLANG_ERROR = Pattern.compile("(?m)^(?:.*: )?error: .*$");
 
     /**
      * Finds the jextract that {@code JEXTRACT_HOME} or else {@code PATH} names, and asks it for its version.
@@ -93,14 +93,20 @@ public record Jextract(Path executable) {
      */
     public void run(Path directory, List<String> arguments) {
         Outcome outcome = execute(directory, arguments);
-        if (outcome.output().contains("TypeLayoutError")) {
-            throw unsuitable("its libclang");
-        }
         Matcher error = CLANG_ERROR.matcher(outcome.output());
         if (error.find()) {
             throw new HeadersException(
                     Problem.HEADERS_BROKEN,
                     "the headers do not compile: " + error.group().strip());
+        }
+        if (outcome.output().contains("TypeLayoutError")) {
+            throw unsuitable("its libclang");
+        }
+        if (outcome.output().contains("ParsingFailedException")) {
+            throw new HeadersException(
+                    Problem.JEXTRACT_UNSUITABLE,
+                    executable + " cannot compile for this architecture: its libclang does not know it, and no libclang"
+                            + " that does can read linux/kvm.h");
         }
         if (outcome.status() != 0) {
             throw new HeadersException(

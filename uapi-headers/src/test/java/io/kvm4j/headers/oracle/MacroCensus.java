@@ -16,6 +16,8 @@ import java.util.stream.Collectors;
 final class MacroCensus {
     private static final Pattern DEFINE = Pattern.compile("#define (\\w+)(\\()?.*");
 
+    private static final Pattern INCOMPLETE = Pattern.compile("uses\\.c:(\\d+):\\d+: error: .*to incomplete type.*");
+
     private final Snapshot snapshot;
     private final CCompiler compiler;
     private final String includes;
@@ -49,9 +51,10 @@ final class MacroCensus {
     /** The macros that have neither a place in the snapshot nor a reason that a tool can tell. */
     Set<String> unexplained() {
         Set<String> held = snapshot.constants().stream().map(Constant::name).collect(Collectors.toSet());
+        Set<String> lackingTheirStruct = lackingTheirStruct();
         Set<String> unexplained = new TreeSet<>();
         for (String name : objectLikeMacros()) {
-            if (!held.contains(name) && !(snapshot.unavailableIoctls().contains(name) && lacksItsStruct(name))) {
+            if (!held.contains(name) && !lackingTheirStruct.contains(name)) {
                 unexplained.add(name);
             }
         }
@@ -66,8 +69,9 @@ final class MacroCensus {
                 complaints.add("the macro " + name + " is missing from the snapshot");
             }
         }
+        Set<String> lackingTheirStruct = lackingTheirStruct();
         for (String name : snapshot.unavailableIoctls()) {
-            if (!lacksItsStruct(name)) {
+            if (!lackingTheirStruct.contains(name)) {
                 complaints.add("the ioctl " + name + " is not unavailable for want of its struct");
             }
         }
@@ -88,9 +92,22 @@ final class MacroCensus {
         return names;
     }
 
-    /** An ioctl whose struct the architecture lacks does not compile, for just that reason. */
-    private boolean lacksItsStruct(String name) {
-        CCompiler.Outcome outcome = compiler.check(includes + "unsigned long value = " + name + ";\n");
-        return outcome.status() != 0 && outcome.output().contains("to incomplete type");
+    /** The unavailable ioctls that indeed do not compile, for just the reason that their struct is not declared. */
+    private Set<String> lackingTheirStruct() {
+        List<String> names = snapshot.unavailableIoctls();
+        String uses = names.stream()
+                .map(name -> "unsigned long value_of_" + name + " = " + name + ";\n")
+                .collect(Collectors.joining());
+        Set<String> lacking = new TreeSet<>();
+        compiler.check(includes + "#line 1 \"uses.c\"\n" + uses)
+                .output()
+                .lines()
+                .forEach(line -> {
+                    Matcher error = INCOMPLETE.matcher(line);
+                    if (error.matches()) {
+                        lacking.add(names.get(Integer.parseInt(error.group(1)) - 1));
+                    }
+                });
+        return lacking;
     }
 }
