@@ -5,7 +5,6 @@ import io.kvm4j.processor.diagnostics.Code;
 import io.kvm4j.processor.diagnostics.Report;
 import io.kvm4j.processor.diagnostics.Site;
 import io.kvm4j.processor.model.Descriptor;
-import io.kvm4j.processor.model.View;
 import io.kvm4j.processor.spec.Flow;
 import io.kvm4j.processor.spec.IoctlSpec;
 import java.util.List;
@@ -86,7 +85,7 @@ final class ArgumentResolver {
             return Optional.empty();
         }
         checkStruct(struct);
-        if (struct.view().flatMap(View::count).isEmpty()) {
+        if (!struct.counted()) {
             report.add(Code.NO_COUNT, spec.site(), struct.cType());
         }
         String allocator = parameters.getFirst().getSimpleName().toString();

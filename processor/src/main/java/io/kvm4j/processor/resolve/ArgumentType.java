@@ -3,7 +3,6 @@ package io.kvm4j.processor.resolve;
 import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.TypeName;
 import io.kvm4j.processor.model.View;
-import java.util.Optional;
 import javax.lang.model.element.AnnotationMirror;
 import javax.lang.model.element.AnnotationValue;
 import javax.lang.model.element.Element;
@@ -11,14 +10,15 @@ import javax.lang.model.element.TypeElement;
 import javax.lang.model.type.DeclaredType;
 import javax.lang.model.type.TypeKind;
 import javax.lang.model.type.TypeMirror;
+import javax.lang.model.util.ElementFilter;
 
 /** What a parameter or result of an ioctl method stands for in C. */
 sealed interface ArgumentType {
     /** A number of {@code size} bytes. */
     record Numeric(TypeName type, int size) implements ArgumentType {}
 
-    /** A generated view; {@code counted} if a spec names what counts its flexible array. */
-    record Struct(TypeName type, String cType, long size, Optional<View> view) implements ArgumentType {}
+    /** A generated view; {@code counted} if it can be allocated with a number of elements, which it then holds. */
+    record Struct(TypeName type, String cType, long size, boolean counted) implements ArgumentType {}
 
     /** Something that allocates the argument. */
     record Allocator() implements ArgumentType {}
@@ -33,7 +33,7 @@ sealed interface ArgumentType {
             case LONG -> new Numeric(TypeName.LONG, Long.BYTES);
             case ERROR ->
                 bindings.viewNamed(type.toString())
-                        .<ArgumentType>map(v -> new Struct(v.type(), cType(v), v.size(), Optional.of(v)))
+                        .<ArgumentType>map(v -> new Struct(v.type(), cType(v), v.size(), v.count().isPresent()))
                         .orElseGet(() -> new Unsupported(type.toString()));
             case DECLARED -> declared((DeclaredType) type, bindings);
             default -> new Unsupported(type.toString());
@@ -52,8 +52,15 @@ sealed interface ArgumentType {
                         ClassName.get(element),
                         (String) value(m, "value"),
                         (long) value(m, "size"),
-                        bindings.viewNamed(element.getQualifiedName().toString())))
+                        isCounted(element)))
                 .orElseGet(() -> new Unsupported(type.toString()));
+    }
+
+    /** Whether a view that an earlier compilation generated has {@code allocate(allocator, count)}. */
+    private static boolean isCounted(TypeElement view) {
+        return ElementFilter.methodsIn(view.getEnclosedElements()).stream()
+                .anyMatch(m -> m.getSimpleName().contentEquals("allocate")
+                        && m.getParameters().size() == 2);
     }
 
     private static boolean isCType(Element annotation) {
