@@ -1,0 +1,33 @@
+package io.kvm4j.testbed;
+
+import java.util.List;
+
+/**
+ * A kind of machine as QEMU emulates it. All that depends on the architecture is here.
+ *
+ * @param debianName the architecture as Debian calls it
+ * @param makeName the architecture as the kernel's makefiles call it
+ * @param image what make builds for booting, relative to the build directory
+ * @param qemu the program that emulates it
+ * @param qemuPackage the package that holds that program
+ * @param arguments how to call it, besides what all machines have: CPUs, memory, kernel and channels
+ * @param serial the device that the kernel writes its messages to
+ * @param modules what to load of a kernel that doesn't have these built in
+ * @param jvmOptions options that the JVM needs under this emulation
+ */
+public record Machine(
+        String debianName,
+        String makeName,
+        String image,
+        String qemu,
+        String qemuPackage,
+        List<String> arguments,
+        String serial,
+        List<String> modules,
+        List<String> jvmOptions) {
+    public Machine {
+        arguments = List.copyOf(arguments);
+        modules = List.copyOf(modules);
+        jvmOptions = List.copyOf(jvmOptions);
+    }
+}

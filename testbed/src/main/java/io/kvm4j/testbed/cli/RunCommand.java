@@ -1,0 +1,61 @@
+package io.kvm4j.testbed.cli;
+
+import io.kvm4j.testbed.Host;
+import io.kvm4j.testbed.Hosts;
+import io.kvm4j.testbed.image.Job;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code kvm4j testbed run}. */
+@Command(
+        name = "run",
+        description = {
+            "Boots a host and runs a kvm4j command inside it, as root. Its output comes as it is written, and its exit"
+                    + " status becomes this command's.",
+            "A COMMAND that begins with exec runs what follows instead: a program of busybox, or java."
+        },
+        mixinStandardHelpOptions = true,
+        exitCodeListHeading = "%nExit status:%n",
+        exitCodeList = {
+            "2:this machine lacks what the host needs",
+            "124:the deadline cut the host off",
+            "125:the kernel inside panicked",
+            "126:the host ended before its command did",
+            "134:a JVM inside crashed",
+            "137:the host ran out of memory",
+            "*:COMMAND's own, otherwise"
+        })
+final class RunCommand implements Callable<Integer> {
+    @Parameters(index = "0", paramLabel = "HOST", description = "The host; kvm4j testbed list says which there are.")
+    @SuppressWarnings("NullAway.Init")
+    private String hostName;
+
+    @Parameters(index = "1..*", arity = "1..*", paramLabel = "COMMAND", description = "After a --: what to run.")
+    @SuppressWarnings("NullAway.Init")
+    private List<String> command;
+
+    @Mixin
+    private final SettingsOptions options = new SettingsOptions();
+
+    /** Made by picocli. */
+    RunCommand() {}
+
+    @Override
+    public Integer call() throws IOException {
+        Host host = Hosts.named(hostName);
+        Testbed testbed = new Testbed();
+        return Testbed.report(host, testbed.run(host, job(testbed), options.settings(), System.out, System.err));
+    }
+
+    private Job job(Testbed testbed) {
+        if (command.getFirst().equals("exec") && command.size() > 1) {
+            return new Job(command.subList(1, command.size()), Map.of());
+        }
+        return testbed.project().command(command);
+    }
+}
