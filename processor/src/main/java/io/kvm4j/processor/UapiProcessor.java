@@ -159,7 +159,7 @@ public final class UapiProcessor extends AbstractProcessor {
         private void writeExits(ExitsSpec spec) {
             TypeElement element = spec.reasons().element();
             Snapshot snapshot = snapshotOf(element);
-            new ExitResolver(bindings, snapshot, names, report)
+            new ExitResolver(bindings.preferring(snapshot.headerSet()), snapshot, names, report)
                     .resolve(spec)
                     .ifPresent(union -> Stream.<Function<ExitUnion, TypeSpec.Builder>>of(
                                     ExitWriter::write, DecoderWriter::write, u -> ValueEnumWriter.write(u.reasons()))
@@ -168,9 +168,10 @@ public final class UapiProcessor extends AbstractProcessor {
 
         private void writeDescriptor(DescriptorSpec spec) {
             Snapshot snapshot = snapshotOf(spec.element());
-            new DescriptorResolver(bindings, snapshot, processingEnv.getElementUtils(), report)
+            Bindings own = bindings.preferring(snapshot.headerSet());
+            new DescriptorResolver(own, snapshot, processingEnv.getElementUtils(), report)
                     .resolve(spec)
-                    .ifPresent(d -> write(DescriptorWriter.write(d, bindings), spec.element(), snapshot));
+                    .ifPresent(d -> write(DescriptorWriter.write(d, own), spec.element(), snapshot));
         }
 
         private void write(TypeSpec.Builder type, Element origin, Snapshot snapshot) {

@@ -47,9 +47,20 @@ class DiagnosticsTest {
                 UNCLAIMED);
         expectOne(
                 compile(arm),
-                "[KVM4J-003] no ABI snapshot of architecture aarch64; there is one of x86_64",
+                "[KVM4J-003] no ABI snapshot of aarch64; there is test-driver for x86_64",
                 arm,
                 "architecture = \"aarch64\"");
+    }
+
+    @Test
+    void noSnapshotOfSet() {
+        JavaFileObject proposal = packageOf(
+                "drv.proposal", "@UapiPackage(headers = \"linux/drv.h\", constants = \"C\", set = \"proposal\")", UNCLAIMED);
+        expectOne(
+                compile(proposal),
+                "[KVM4J-003] no ABI snapshot of proposal; there is test-driver for x86_64",
+                proposal,
+                "set = \"proposal\"");
     }
 
     @Test

@@ -28,6 +28,12 @@ public @interface UapiPackage {
     String architecture() default "";
 
     /**
+     * The header set whose snapshot it is generated from, for example that of a proposal whose numbers mean something
+     * else on mainline; empty for the set of the first snapshot.
+     */
+    String set() default "";
+
+    /**
      * C names of records that stay in this package although they embed records of one architecture; such members are
      * opaque: a slice of memory that the architecture's package can give a type to.
      */

@@ -6,7 +6,7 @@ import javax.tools.Diagnostic.Kind;
 public enum Code {
     SNAPSHOT_NOT_SET(1, "no ABI snapshot: pass -Akvm4j.snapshot=PATH to the compiler"),
     SNAPSHOT_UNREADABLE(2, "the ABI snapshot cannot be read: %s"),
-    NO_SNAPSHOT_FOR_ARCHITECTURE(3, "no ABI snapshot of architecture %s; there is one of %s"),
+    NO_SNAPSHOT(3, "no ABI snapshot of %s; there is %s"),
     UNKNOWN_HEADER(4, "header %s is not in the ABI snapshot%s"),
     HEADER_CLAIMED_TWICE(5, "header %s is generated into package %s already"),
     UNKNOWN_RECORD(6, "there is no struct or union %s in the headers%s"),

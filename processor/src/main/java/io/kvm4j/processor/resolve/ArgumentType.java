@@ -35,12 +35,12 @@ sealed interface ArgumentType {
                 bindings.viewNamed(type.toString())
                         .<ArgumentType>map(v -> new Struct(v.type(), cType(v), v.size(), v.count().isPresent()))
                         .orElseGet(() -> new Unsupported(type.toString()));
-            case DECLARED -> declared((DeclaredType) type, bindings);
+            case DECLARED -> declared((DeclaredType) type);
             default -> new Unsupported(type.toString());
         };
     }
 
-    private static ArgumentType declared(DeclaredType type, Bindings bindings) {
+    private static ArgumentType declared(DeclaredType type) {
         TypeElement element = (TypeElement) type.asElement();
         if (element.getQualifiedName().contentEquals("java.lang.foreign.SegmentAllocator")) {
             return new Allocator();

@@ -5,6 +5,7 @@ import io.kvm4j.headers.snapshot.Snapshot;
 import io.kvm4j.processor.model.ConstantGroup;
 import io.kvm4j.processor.model.View;
 import io.kvm4j.processor.spec.PackageSpec;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -30,6 +31,14 @@ public record Bindings(List<BoundPackage> packages) {
         public BoundPackage {
             views = List.copyOf(views);
         }
+    }
+
+    /** The same packages, those of a header set first: a name that several sets have is then that set's. */
+    public Bindings preferring(String headerSet) {
+        return new Bindings(packages.stream()
+                .sorted(Comparator.comparing(
+                        (BoundPackage p) -> !p.snapshot().headerSet().equals(headerSet)))
+                .toList());
     }
 
     /** Finds the view of a record by its C name. */

@@ -35,16 +35,25 @@ public final class BindingsResolver {
         Map<String, Ownership> ownership = new HashMap<>();
         List<Bindings.BoundPackage> resolved = new ArrayList<>();
         for (PackageSpec spec : valid) {
-            Snapshot snapshot = snapshots.of(spec.architecture().value()).orElseThrow();
+            Snapshot snapshot = snapshotOf(spec).orElseThrow();
             Ownership owners = ownership.computeIfAbsent(
-                    snapshot.architecture(), _ -> new Ownership(snapshot, packagesOf(snapshot, valid)));
+                    snapshot.headerSet() + " " + snapshot.architecture(),
+                    _ -> new Ownership(snapshot, packagesOf(snapshot, valid)));
             resolved.add(resolve(spec, snapshot, owners));
         }
         return new Bindings(resolved);
     }
 
-    private static List<PackageSpec> packagesOf(Snapshot snapshot, List<PackageSpec> packages) {
+    private Optional<Snapshot> snapshotOf(PackageSpec spec) {
+        return snapshots.of(spec.set().value(), spec.architecture().value());
+    }
+
+    private List<PackageSpec> packagesOf(Snapshot snapshot, List<PackageSpec> packages) {
         return packages.stream()
+                .filter(p -> snapshots
+                        .of(p.set().value(), snapshot.architecture())
+                        .filter(s -> s.headerSet().equals(snapshot.headerSet()))
+                        .isPresent())
                 .filter(p -> !p.hasArchitecture() || p.architecture().value().equals(snapshot.architecture()))
                 .toList();
     }
@@ -77,13 +86,9 @@ public final class BindingsResolver {
         List<PackageSpec> valid = new ArrayList<>();
         for (PackageSpec spec : packages) {
             int before = report.errors();
-            Optional<Snapshot> snapshot = snapshots.of(spec.architecture().value());
+            Optional<Snapshot> snapshot = snapshotOf(spec);
             if (snapshot.isEmpty()) {
-                report.add(
-                        Code.NO_SNAPSHOT_FOR_ARCHITECTURE,
-                        spec.architecture().site(),
-                        spec.architecture().value(),
-                        snapshots.architectures());
+                reportNoSnapshot(spec);
                 continue;
             }
             spec.headers().forEach(h -> checkHeader(spec, h, snapshot.get(), claims));
@@ -95,6 +100,12 @@ public final class BindingsResolver {
         return valid;
     }
 
+    private void reportNoSnapshot(PackageSpec spec) {
+        boolean isSet = snapshots.of(spec.set().value(), "").isEmpty();
+        Stated<String> missing = isSet ? spec.set() : spec.architecture();
+        report.add(Code.NO_SNAPSHOT, missing.site(), missing.value(), snapshots.names());
+    }
+
     private void checkHeader(
             PackageSpec spec, Stated<String> header, Snapshot snapshot, Map<String, PackageSpec> claims) {
         List<String> known = snapshot.headers().stream().map(Header::path).toList();
@@ -103,7 +114,7 @@ public final class BindingsResolver {
             return;
         }
         PackageSpec claimed =
-                claims.putIfAbsent(spec.architecture().value() + ":" + header.value(), spec);
+                claims.putIfAbsent(snapshot.headerSet() + " " + spec.architecture().value() + " " + header.value(), spec);
         if (claimed != null) {
             report.add(Code.HEADER_CLAIMED_TWICE, header.site(), header.value(), claimed.packageName());
         }

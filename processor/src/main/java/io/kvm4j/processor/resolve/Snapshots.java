@@ -6,29 +6,38 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * The ABI snapshots of one compilation, one per architecture.
+ * The ABI snapshots of one compilation, one per header set and architecture.
  *
- * @param all the snapshots, of which the first speaks for headers that are the same everywhere
+ * @param all the snapshots; the first one's set is the one that packages belong to unless they name another
  */
 public record Snapshots(List<Snapshot> all) {
     public Snapshots {
         all = List.copyOf(all);
     }
 
-    /** The snapshot for headers that belong to no architecture. */
+    /** The first snapshot, for what belongs to no package. */
     public Snapshot neutral() {
         return all.getFirst();
     }
 
-    /** The snapshot of an architecture; the neutral one for the empty name. */
-    public Optional<Snapshot> of(String architecture) {
+    /**
+     * The snapshot of a header set for an architecture.
+     *
+     * @param set the name of the set; empty for that of the neutral snapshot
+     * @param architecture the name of the architecture; empty for any
+     */
+    public Optional<Snapshot> of(String set, String architecture) {
+        String wanted = set.isEmpty() ? neutral().headerSet() : set;
         return all.stream()
+                .filter(s -> s.headerSet().equals(wanted))
                 .filter(s -> architecture.isEmpty() || s.architecture().equals(architecture))
                 .findFirst();
     }
 
-    /** The architectures there are, for messages. */
-    public String architectures() {
-        return all.stream().map(Snapshot::architecture).collect(Collectors.joining(", "));
+    /** The snapshots there are, for messages. */
+    public String names() {
+        return all.stream()
+                .map(s -> s.headerSet() + " for " + s.architecture())
+                .collect(Collectors.joining(", "));
     }
 }

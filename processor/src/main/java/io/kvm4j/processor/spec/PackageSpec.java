@@ -12,6 +12,7 @@ import javax.lang.model.element.PackageElement;
  * @param headers the headers whose declarations it takes
  * @param constants the simple name of the class of its constants
  * @param architecture its architecture; empty for none
+ * @param set its header set; empty for that of the first snapshot
  * @param neutral records that stay here though they embed records of an architecture
  * @param flexibleArrays structs and the members that count their flexible arrays
  * @param unclaimed ioctls that have no method on purpose
@@ -22,6 +23,7 @@ public record PackageSpec(
         List<Stated<String>> headers,
         String constants,
         Stated<String> architecture,
+        Stated<String> set,
         List<Stated<String>> neutral,
         List<FlexibleArrayCount> flexibleArrays,
         List<Stated<String>> unclaimed) {

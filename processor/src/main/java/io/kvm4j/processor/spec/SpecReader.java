@@ -30,6 +30,7 @@ public final class SpecReader {
                 use.strings("headers"),
                 use.string("constants").value(),
                 use.string("architecture"),
+                use.string("set"),
                 use.strings("neutral"),
                 use.annotations("flexibleArrays").stream()
                         .map(f -> new PackageSpec.FlexibleArrayCount(f.string("struct"), f.string("count")))
