@@ -46,6 +46,11 @@ record CCompiler(String program, List<Path> includeDirectories, Path work) {
         return compile("macros.c", source, List.of("-E", "-dM"));
     }
 
+    /** Preprocesses a source; lines that start with # tell the file of those that follow. */
+    Outcome preprocess(String source) {
+        return compile("preprocess.c", source, List.of("-E"));
+    }
+
     /** Compiles a program against nothing but the C library, and runs it. */
     Outcome run(String source) {
         Path executable = work.resolve("program");

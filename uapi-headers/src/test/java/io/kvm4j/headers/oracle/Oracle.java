@@ -36,6 +36,7 @@ final class Oracle {
             complaints.add("gcc ended with status " + probe.status() + ": " + probe.output());
         }
         complaints.addAll(new BitFieldProgram(snapshot).complaints(includes, compiler));
+        complaints.addAll(new MemberCensus(snapshot, compiler, includes).complaints());
         complaints.addAll(census(prefixes).complaints(excuses));
         return complaints;
     }

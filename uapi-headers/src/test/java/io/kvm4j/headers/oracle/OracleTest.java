@@ -64,6 +64,10 @@ final class OracleTest {
         greatest unsigned long  | `"value": 18446744073709551615`                    | `"value": 18446744073709551614`                     | value of ODD_ALL is 18446744073709551614
         size of a constant      | `"value": 46851, "type": "unsigned int"`           | `"value": 46851, "type": "unsigned long"`           | size of ODD_GO is 8
         signedness of constants | `"value": 120, "type": "int"`                      | `"value": 120, "type": "unsigned int"`              | ODD_CHARACTER is unsigned
+        missing member          | `      {"name": "s", "offset": 4, "size": 2, "signed": "short"},\n` | `` | the member s of struct odd_scalars is missing
+        missing bit-field       | `      {"name": "bit", "offset": 5, "size": 1, "bits": [0, 1], "unsigned": "__u8"},\n` | `` | the member bit of struct odd_bits is missing
+        missing inside          | `        {"name": "a", "offset": 0, "size": 1, "unsigned": "__u8"},\n        {"name": "b", "offset": 2, "size": 2, "unsigned": "__u16"}\n      ]},\n` | `        {"name": "b", "offset": 2, "size": 2, "unsigned": "__u16"}\n      ]},\n` | the member cells.a of struct odd_arrays is missing
+        missing struct          | `    {"name": "odd_empty", "kind": "struct", "header": "linux/odd.h", "size": 0, "alignment": 1, "members": []},\n` | `` | struct odd_empty is missing
         constant that is none   | `"name": "ODD_RED"`                                | `"name": "ODD_PINK"`                                | ODD_PINK
         missing macro           | `    {"name": "ODD_INT", "header": "linux/odd.h", "value": 1, "type": "int"},\n` | `` | the macro ODD_INT is missing
         argument of an ioctl    | `"argument": "__u8[16]"`                           | `"argument": "__u8[15]"`                            | argument of ODD_ARRAY is __u8[15]
