@@ -83,14 +83,7 @@ public final class UapiProcessor extends AbstractProcessor {
                 .map(SpecReader::readDescriptor)
                 .toList();
         descriptors.forEach(work::writeDescriptor);
-        UnclaimedIoctls.check(bindings, claimed(descriptors), report);
-    }
-
-    private static Set<String> claimed(List<DescriptorSpec> descriptors) {
-        return descriptors.stream()
-                .flatMap(d -> d.ioctls().stream())
-                .map(i -> i.request().value())
-                .collect(Collectors.toSet());
+        UnclaimedIoctls.check(bindings, work.claimed(descriptors), report);
     }
 
     /** The annotated elements of a round. */
@@ -172,6 +165,15 @@ public final class UapiProcessor extends AbstractProcessor {
             new DescriptorResolver(own, snapshot, processingEnv.getElementUtils(), report)
                     .resolve(spec)
                     .ifPresent(d -> write(DescriptorWriter.write(d, own), spec.element(), snapshot));
+        }
+
+        private Set<UnclaimedIoctls.Claim> claimed(List<DescriptorSpec> descriptors) {
+            return descriptors.stream()
+                    .flatMap(d -> d.ioctls().stream()
+                            .map(i -> new UnclaimedIoctls.Claim(
+                                    snapshotOf(d.element()).headerSet(),
+                                    i.request().value())))
+                    .collect(Collectors.toSet());
         }
 
         private void write(TypeSpec.Builder type, Element origin, Snapshot snapshot) {
