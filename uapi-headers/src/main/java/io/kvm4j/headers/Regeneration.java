@@ -31,7 +31,7 @@ import java.util.function.Consumer;
  * <p>The same headers give the same bytes, wherever they lie. A file is replaced at once or not at all.
  */
 public final class Regeneration {
-    /** The headers that every snapshot covers, as an {@code #include} spells them. */
+    /** The headers that a snapshot covers, as an {@code #include} spells them; that of a proposal covers its own only. */
     public static final List<String> HEADERS = List.of("linux/kvm.h", "linux/userfaultfd.h");
 
     /**
@@ -172,7 +172,9 @@ public final class Regeneration {
     }
 
     private Snapshot extract(Jextract jextract, Path directory) {
-        LinkedHashSet<String> named = new LinkedHashSet<>(HEADERS);
+        LinkedHashSet<String> named = new LinkedHashSet<>(HeaderSet.proposal(options.set())
+                .map(proposal -> List.of(proposal.header()))
+                .orElse(HEADERS));
         named.addAll(options.includes());
         try {
             Path target = Files.createDirectories(options.project().resolve("uapi-headers/target"));

@@ -3,6 +3,7 @@ package io.kvm4j.headers.extraction;
 import io.kvm4j.headers.Architecture;
 import io.kvm4j.headers.HeadersException;
 import io.kvm4j.headers.HeadersException.Problem;
+import io.kvm4j.headers.sets.Proposal;
 import io.kvm4j.headers.snapshot.Header;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -62,9 +63,9 @@ public record HeaderTree(Path include, Path asm) {
         return path.startsWith("asm/") ? asm.resolve(path.substring("asm/".length())) : include.resolve(path);
     }
 
-    /** Whether the tree has a header; a link that leads nowhere is none. */
+    /** Whether the tree, or a proposal on top of it, has a header; a link that leads nowhere is none. */
     public boolean has(String path) {
-        return Files.isRegularFile(resolve(path));
+        return Proposal.isHeader(path) || Files.isRegularFile(resolve(path));
     }
 
     /** Reads a header's bytes. */
@@ -73,7 +74,7 @@ public record HeaderTree(Path include, Path asm) {
             throw missing("no header " + path + ": there is no file " + resolve(path));
         }
         try {
-            return Files.readAllBytes(resolve(path));
+            return Proposal.isHeader(path) ? Proposal.read(path) : Files.readAllBytes(resolve(path));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

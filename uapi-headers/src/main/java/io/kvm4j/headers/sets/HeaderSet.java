@@ -3,6 +3,7 @@ package io.kvm4j.headers.sets;
 import io.kvm4j.headers.HeadersException;
 import io.kvm4j.headers.HeadersException.Problem;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -22,15 +23,25 @@ public record HeaderSet(String name, DebianRelease source) {
             new HeaderSet("linux-7.2", new DebianRelease("7.2.", List.of("sid", "trixie-backports"))),
             new HeaderSet("linux-7.3", new DebianRelease("7.3.", List.of("trixie-backports", "sid"))));
 
+    /** Header sets of proposals whose snapshots are committed. */
+    public static final List<String> COMMITTED_PROPOSALS = List.of("linux-6.1+memory-fault-nowait-v2");
+
+    /** What separates the set that a proposal goes on top of from the proposal. */
+    private static final String ON_TOP = "+";
+
     /** What a header set may be called: it becomes the name of a directory. */
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._+-]*");
 
     /**
-     * Finds a committed header set by its name.
+     * Finds a committed header set, or one with a proposal on top of it, by its name.
      *
      * @throws HeadersException with {@link Problem#UNKNOWN_SET}
      */
     public static HeaderSet of(String name) {
+        Optional<Proposal> proposal = proposal(name);
+        if (proposal.isPresent()) {
+            return new HeaderSet(name, of(name.substring(0, name.indexOf(ON_TOP))).source());
+        }
         return COMMITTED.stream()
                 .filter(set -> set.name().equals(name))
                 .findFirst()
@@ -42,6 +53,16 @@ public record HeaderSet(String name, DebianRelease source) {
     }
 
     /**
+     * The proposal that a set of this name has on top.
+     *
+     * @throws HeadersException with {@link Problem#UNKNOWN_SET} if there is no such proposal
+     */
+    public static Optional<Proposal> proposal(String name) {
+        int end = name.indexOf(ON_TOP);
+        return end < 0 ? Optional.empty() : Optional.of(Proposal.of(name.substring(end + 1)));
+    }
+
+    /**
      * Checks that a name may be that of a header set.
      *
      * @throws HeadersException with {@link Problem#UNKNOWN_SET}
@@ -50,7 +71,7 @@ public record HeaderSet(String name, DebianRelease source) {
         if (!NAME.matcher(name).matches()) {
             throw new HeadersException(
                     Problem.UNKNOWN_SET,
-                    "'" + name + "' cannot name a header set: use letters, digits, '.', '_', '+' and '-'");
+                    "'" + name + "' cannot name a header set: use letters, digits, '.', '_' and '-', and '+' before a proposal");
         }
         return name;
     }
