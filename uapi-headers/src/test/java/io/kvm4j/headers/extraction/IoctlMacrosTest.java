@@ -66,6 +66,8 @@ final class IoctlMacrosTest {
         assertEquals(List.of("KVM_CAP_A", "KVM_CAP_B"), macros.capabilities("KVM_GET_TWO"));
         assertEquals(List.of("KVM_CAP_C"), macros.capabilities("KVM_FAR"));
         assertEquals(List.of(), macros.capabilities("KVM_RESET"));
+        assertEquals(List.of("KVM_CAP_E"), macros.capabilities("KVM_GET_OTHER"));
+        assertEquals(List.of(), macros.capabilities("KVM_CREATE_OTHER"));
         assertEquals(List.of(), macros.capabilities("KVM_AFTER"));
     }
 
