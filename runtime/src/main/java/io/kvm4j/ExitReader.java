@@ -27,29 +27,17 @@ final class ExitReader {
 
     KvmExit run() {
         exits.clear();
-        forgetMemoryFault();
+        faults.forget(run);
         int result = ioctls.run();
+        if (faults.reportsMemoryFault(result, run)) {
+            return exits.decode(KvmConstants.KVM_EXIT_MEMORY_FAULT);
+        }
         if (result >= 0) {
             return exits.decode(run.exitReason());
         }
-        int errno = -result;
-        if (errno == Errno.EINTR) {
+        if (result == -Errno.EINTR) {
             return exits.decode(KvmConstants.KVM_EXIT_INTR);
         }
-        if (faults.reportsMemoryFault(errno, run)) {
-            return exits.decode(KvmConstants.KVM_EXIT_MEMORY_FAULT);
-        }
-        throw ErrnoException.of(errno, "KVM_RUN", vcpu);
-    }
-
-    /**
-     * Clears what an earlier memory fault left in kvm_run: a KVM_RUN that fails before it sets {@code exit_reason}
-     * leaves the old one standing, and {@code exit_reason} itself is the kernel's to write, which on arm64 and riscv64
-     * also reads it. Nobody reads the arm after this exit.
-     */
-    private void forgetMemoryFault() {
-        if (run.exitReason() == KvmConstants.KVM_EXIT_MEMORY_FAULT) {
-            run.memoryFault().size(0);
-        }
+        throw ErrnoException.of(-result, "KVM_RUN", vcpu);
     }
 }

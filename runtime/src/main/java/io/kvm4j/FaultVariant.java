@@ -3,22 +3,64 @@ package io.kvm4j;
 import io.kvm4j.uapi.Errno;
 import io.kvm4j.uapi.KvmConstants;
 import io.kvm4j.uapi.KvmRun;
+import io.kvm4j.uapi.proposals.memory_fault_nowait_v2.MemoryFaultNowaitV2Constants;
 
-/** A protocol by which a kernel reports that KVM_RUN stopped at guest memory it could not access. */
+/**
+ * A protocol by which a kernel reports that KVM_RUN stopped at guest memory it could not access. {@link
+ * io.kvm4j.uapi.KvmExit.MemoryFault} stands for the report of each; what its flags mean is the variant's matter.
+ */
 public enum FaultVariant {
     /**
      * Mainline Linux from 6.8 on: KVM_RUN fails with EFAULT or EHWPOISON, and {@code exit_reason} is
      * KVM_EXIT_MEMORY_FAULT.
      */
-    MAINLINE;
+    MAINLINE(KvmConstants.KVM_EXIT_MEMORY_FAULT) {
+        @Override
+        boolean isResultOfFault(int result) {
+            return result == -Errno.EFAULT || result == -Errno.EHWPOISON;
+        }
+    },
 
     /**
-     * Whether a failed KVM_RUN filled in {@code memory_fault}. The arm's size must have been cleared if the run began
-     * with this exit reason: then a size tells a report of this run from what an earlier one left behind.
+     * The second version of the proposal of KVM_CAP_MEMORY_FAULT_NOWAIT, which only kernels patched with it have. Slots
+     * with KVM_MEM_ABSENT_MAPPING_FAULT report pages that the host does not map, on x86 once
+     * KVM_CAP_X86_MEMORY_FAULT_EXIT is enabled for that reason: KVM_RUN fails with EPERM there and succeeds on arm64, and
+     * {@code exit_reason} is 38, which on mainline is another exit.
      */
-    boolean reportsMemoryFault(int errno, KvmRun run) {
-        return (errno == Errno.EFAULT || errno == Errno.EHWPOISON)
-                && run.exitReason() == KvmConstants.KVM_EXIT_MEMORY_FAULT
+    MEMORY_FAULT_NOWAIT_V2(MemoryFaultNowaitV2Constants.KVM_EXIT_MEMORY_FAULT) {
+        @Override
+        boolean isResultOfFault(int result) {
+            return result == -Errno.EPERM || result == 0;
+        }
+    };
+
+    private final int exitReason;
+
+    FaultVariant(int exitReason) {
+        this.exitReason = exitReason;
+    }
+
+    /** What KVM_RUN returns, {@code -errno} if it fails, when it reports a fault. */
+    abstract boolean isResultOfFault(int result);
+
+    /**
+     * Whether a KVM_RUN filled in {@code memory_fault}. The arm's size must have been cleared by {@link #forget} before:
+     * then a size tells a report of this run from what an earlier one left behind.
+     */
+    boolean reportsMemoryFault(int result, KvmRun run) {
+        return isResultOfFault(result)
+                && run.exitReason() == exitReason
                 && run.memoryFault().size() != 0;
+    }
+
+    /**
+     * Clears what an earlier memory fault left in kvm_run: a KVM_RUN that fails before it sets {@code exit_reason}
+     * leaves the old one standing, and {@code exit_reason} itself is the kernel's to write, which on arm64 and riscv64
+     * also reads it. Nobody reads the arm after this exit.
+     */
+    void forget(KvmRun run) {
+        if (run.exitReason() == exitReason) {
+            run.memoryFault().size(0);
+        }
     }
 }

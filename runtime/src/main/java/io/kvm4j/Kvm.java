@@ -90,6 +90,21 @@ public final class Kvm implements AutoCloseable {
         }
     }
 
+    /**
+     * Tells whether this kernel reports memory faults in a certain way. The number of a proposal's capability means
+     * something else on mainline, so that it takes a memory slot of a VM made for the question to tell.
+     */
+    public boolean supports(FaultVariant variant) {
+        return switch (variant) {
+            case MAINLINE -> checkExtension(Capability.KVM_CAP_MEMORY_FAULT_INFO) != 0;
+            case MEMORY_FAULT_NOWAIT_V2 -> {
+                try (Vm scratch = createVm()) {
+                    yield MemoryFaultNowaitV2Probe.isSupportedBy(scratch);
+                }
+            }
+        };
+    }
+
     /** Asks for all capabilities that the bindings know, in the order of their numbers. */
     public SequencedMap<Capability, Integer> capabilities() {
         return ask(this::checkExtension);

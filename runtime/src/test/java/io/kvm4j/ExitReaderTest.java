@@ -15,6 +15,7 @@ import io.kvm4j.uapi.KvmExit;
 import io.kvm4j.uapi.KvmExitDecoder;
 import io.kvm4j.uapi.KvmRun;
 import io.kvm4j.uapi.KvmVcpuIoctls;
+import io.kvm4j.uapi.proposals.memory_fault_nowait_v2.MemoryFaultNowaitV2Constants;
 import java.lang.foreign.Arena;
 import java.util.function.ToIntFunction;
 import org.junit.jupiter.api.Test;
@@ -25,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ExitReaderTest {
     private static final int UNKNOWN_TO_ALL = 0x7ffe;
 
-    private final ScriptedKernel kernel = new ScriptedKernel();
+    private final ScriptedKernel kernel = new ScriptedKernel(FaultVariant.MAINLINE);
 
     @Test
     void successIsWhatExitReasonSays() {
@@ -142,6 +143,51 @@ class ExitReaderTest {
         assertTrue(e.getMessage().contains(Integer.toString(UNKNOWN_TO_ALL)), e.getMessage());
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {-Errno.EPERM, 0})
+    void theProposalReportsFaultsItsOwnWay(int result) {
+        ScriptedKernel proposal = new ScriptedKernel(FaultVariant.MEMORY_FAULT_NOWAIT_V2);
+        proposal.next(run -> proposedFault(run, result));
+        KvmExit.MemoryFault fault = assertInstanceOf(KvmExit.MemoryFault.class, proposal.exits.run());
+        assertEquals(0x5000, fault.gpa());
+        assertEquals(0x1000, fault.size());
+        assertEquals(MemoryFaultNowaitV2Constants.KVM_MEMFAULT_REASON_ABSENT_MAPPING, fault.flags());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-Errno.EFAULT, -Errno.EINVAL})
+    void theProposalReportsNoFaultByAnotherErrno(int result) {
+        ScriptedKernel proposal = new ScriptedKernel(FaultVariant.MEMORY_FAULT_NOWAIT_V2);
+        proposal.next(run -> proposedFault(run, result));
+        assertThrows(ErrnoException.class, proposal.exits::run);
+    }
+
+    @Test
+    void epermAfterTheProposalsFaultIsAFailure() {
+        ScriptedKernel proposal = new ScriptedKernel(FaultVariant.MEMORY_FAULT_NOWAIT_V2);
+        proposal.next(run -> proposedFault(run, -Errno.EPERM));
+        proposal.exits.run();
+        proposal.next(_ -> -Errno.EPERM);
+        assertThrows(ErrnoException.class, proposal.exits::run);
+    }
+
+    @Test
+    void withoutTheProposalItsExitIsMainlines() {
+        kernel.next(run -> proposedFault(run, -Errno.EPERM));
+        assertThrows(ErrnoException.class, kernel.exits::run);
+        kernel.next(run -> proposedFault(run, 0));
+        assertInstanceOf(KvmExit.LoongarchIocsr.class, kernel.exits.run());
+    }
+
+    private static int proposedFault(KvmRun run, int result) {
+        run.exitReason(MemoryFaultNowaitV2Constants.KVM_EXIT_MEMORY_FAULT);
+        run.memoryFault()
+                .flags(MemoryFaultNowaitV2Constants.KVM_MEMFAULT_REASON_ABSENT_MAPPING)
+                .gpa(0x5000)
+                .size(0x1000);
+        return result;
+    }
+
     private static int succeed(KvmRun run, int reason) {
         run.exitReason(reason);
         return 0;
@@ -158,8 +204,12 @@ class ExitReaderTest {
         private final KvmExitDecoder decoder =
                 new KvmExitDecoder(Arena.ofAuto().allocate(KvmRun.LAYOUT.byteSize() + 4096, 4096));
         private final KvmRun run = decoder.struct();
-        private final ExitReader exits = new ExitReader(this, decoder, FaultVariant.MAINLINE, "vCPU 7");
+        private final ExitReader exits;
         private ToIntFunction<KvmRun> behaviour = _ -> -Errno.ENOSYS;
+
+        ScriptedKernel(FaultVariant faults) {
+            exits = new ExitReader(this, decoder, faults, "vCPU 7");
+        }
 
         void next(ToIntFunction<KvmRun> behaviour) {
             this.behaviour = behaviour;

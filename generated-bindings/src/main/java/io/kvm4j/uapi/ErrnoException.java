@@ -33,8 +33,7 @@ public final class ErrnoException extends RuntimeException {
      * @param capability the C name of the capability
      * @param present whether the kernel has it
      */
-    public static ErrnoException of(
-            int errno, String call, String arguments, String capability, boolean present) {
+    public static ErrnoException of(int errno, String call, String arguments, String capability, boolean present) {
         return present
                 ? of(errno, call, arguments)
                 : new ErrnoException(

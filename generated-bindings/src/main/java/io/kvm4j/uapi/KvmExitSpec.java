@@ -54,7 +54,13 @@ import io.kvm4j.processor.annotations.Exits;
             @ExitFamily(name = "S390", prefix = "KVM_EXIT_S390_"),
             @ExitFamily(
                     name = "PowerPc",
-                    reasons = {"KVM_EXIT_DCR", "KVM_EXIT_OSI", "KVM_EXIT_PAPR_HCALL", "KVM_EXIT_WATCHDOG", "KVM_EXIT_EPR"}),
+                    reasons = {
+                        "KVM_EXIT_DCR",
+                        "KVM_EXIT_OSI",
+                        "KVM_EXIT_PAPR_HCALL",
+                        "KVM_EXIT_WATCHDOG",
+                        "KVM_EXIT_EPR"
+                    }),
             @ExitFamily(name = "LoongArch", prefix = "KVM_EXIT_LOONGARCH_")
         })
 interface KvmExitSpec {}

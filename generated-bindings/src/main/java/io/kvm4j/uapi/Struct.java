@@ -125,8 +125,7 @@ public abstract class Struct {
             offset += union ? 0 : element.byteSize();
         }
         if (member != offsets.length) {
-            throw new IllegalStateException(
-                    "%s has %d members, %d in C".formatted(layout, member, offsets.length));
+            throw new IllegalStateException("%s has %d members, %d in C".formatted(layout, member, offsets.length));
         }
         return layout;
     }

@@ -19,7 +19,9 @@ class EnumsTest {
                 .filter(n -> n.startsWith("KVM_CAP_"))
                 .sorted()
                 .toList();
-        assertEquals(macros, Capability.known().stream().map(Capability::name).sorted().toList());
+        assertEquals(
+                macros,
+                Capability.known().stream().map(Capability::name).sorted().toList());
     }
 
     @Test
@@ -40,16 +42,18 @@ class EnumsTest {
 
     @Test
     void flagsKeepUnknownBitsAndPrintNames() {
-        MemoryRegionFlags flags = MemoryRegionFlags.of(
-                MemoryRegionFlag.KVM_MEM_LOG_DIRTY_PAGES, MemoryRegionFlag.KVM_MEM_READONLY);
+        MemoryRegionFlags flags =
+                MemoryRegionFlags.of(MemoryRegionFlag.KVM_MEM_LOG_DIRTY_PAGES, MemoryRegionFlag.KVM_MEM_READONLY);
         assertEquals(3, flags.bits());
         assertEquals("KVM_MEM_LOG_DIRTY_PAGES|KVM_MEM_READONLY", flags.toString());
         MemoryRegionFlags more = new MemoryRegionFlags(flags.bits() | 0x100);
         assertEquals("KVM_MEM_LOG_DIRTY_PAGES|KVM_MEM_READONLY|0x100", more.toString());
         assertEquals(0x100, more.unknownBits());
-        assertEquals(0x102, more.without(MemoryRegionFlag.KVM_MEM_LOG_DIRTY_PAGES).bits());
+        assertEquals(
+                0x102, more.without(MemoryRegionFlag.KVM_MEM_LOG_DIRTY_PAGES).bits());
         assertTrue(more.contains(MemoryRegionFlag.KVM_MEM_READONLY));
-        assertFalse(new MemoryRegionFlags(0).with(MemoryRegionFlag.KVM_MEM_READONLY)
+        assertFalse(new MemoryRegionFlags(0)
+                .with(MemoryRegionFlag.KVM_MEM_READONLY)
                 .contains(MemoryRegionFlag.KVM_MEM_LOG_DIRTY_PAGES));
         assertEquals("0", new MemoryRegionFlags(0).toString());
     }

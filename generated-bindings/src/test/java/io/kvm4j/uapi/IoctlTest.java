@@ -55,9 +55,10 @@ class IoctlTest {
     @Test
     void everyDescriptorWorksOverAnyFd() {
         assertThrows(ErrnoException.class, () -> KvmSystemIoctls.of(NO_FD).getApiVersion());
-        assertThrows(ErrnoException.class, () -> UserfaultfdIoctls.of(NO_FD)
-                .api(UffdioApi.allocate(Arena.ofAuto())));
-        assertEquals(-Errno.EBADF, KvmVcpuIoctls.of(NO_FD, CapabilityProbe.ASSUME_PRESENT).run());
+        assertThrows(ErrnoException.class, () -> UserfaultfdIoctls.of(NO_FD).api(UffdioApi.allocate(Arena.ofAuto())));
+        assertEquals(
+                -Errno.EBADF,
+                KvmVcpuIoctls.of(NO_FD, CapabilityProbe.ASSUME_PRESENT).run());
     }
 
     @Test

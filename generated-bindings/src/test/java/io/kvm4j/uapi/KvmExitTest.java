@@ -32,7 +32,12 @@ class KvmExitTest {
             assertEquals(reason, exit.reason());
             assertTrue(types.add(exit.getClass()), () -> exit.getClass() + " stands for two reasons");
         }
-        assertEquals(permitted(KvmExit.class).filter(t -> t != KvmExit.Unrecognized.class).toList().size(), types.size());
+        assertEquals(
+                permitted(KvmExit.class)
+                        .filter(t -> t != KvmExit.Unrecognized.class)
+                        .toList()
+                        .size(),
+                types.size());
     }
 
     @Test

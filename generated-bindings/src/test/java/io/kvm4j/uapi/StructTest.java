@@ -21,7 +21,8 @@ class StructTest {
 
     @Test
     void allocateZeroesWhateverTheAllocatorReturns() {
-        SegmentAllocator dirty = (size, alignment) -> arena.allocate(size, alignment).fill((byte) 0xff);
+        SegmentAllocator dirty =
+                (size, alignment) -> arena.allocate(size, alignment).fill((byte) 0xff);
         assertEquals(-1, KvmUserspaceMemoryRegion.allocate(dirty).segment().mismatch(arena.allocate(32)));
         assertEquals(0, KvmCpuid2.allocate(dirty, 3).entry(2).function());
     }
@@ -30,8 +31,8 @@ class StructTest {
     void ofTakesTheBytesItNeedsAndNoFewer() {
         MemorySegment page = arena.allocate(4096, 8);
         assertEquals(32, KvmUserspaceMemoryRegion.of(page).segment().byteSize());
-        IllegalArgumentException e = assertThrows(
-                IllegalArgumentException.class, () -> KvmUserspaceMemoryRegion.of(page.asSlice(0, 31)));
+        IllegalArgumentException e =
+                assertThrows(IllegalArgumentException.class, () -> KvmUserspaceMemoryRegion.of(page.asSlice(0, 31)));
         assertEquals("kvm_userspace_memory_region takes 32 bytes, the segment has 31", e.getMessage());
     }
 
@@ -124,7 +125,10 @@ class StructTest {
 
     @Test
     void textNamesEveryField() {
-        String text = KvmUserspaceMemoryRegion.allocate(arena).slot(7).memorySize(4096).toString();
+        String text = KvmUserspaceMemoryRegion.allocate(arena)
+                .slot(7)
+                .memorySize(4096)
+                .toString();
         assertEquals(
                 "kvm_userspace_memory_region{slot=0x7, flags=0x0, guest_phys_addr=0x0, memory_size=0x1000,"
                         + " userspace_addr=0x0}",

@@ -65,14 +65,16 @@ public final class UapiProcessor extends AbstractProcessor {
     public boolean process(Set<? extends TypeElement> annotations, RoundEnvironment round) {
         SpecElements specs = new SpecElements(annotations, round);
         if (!specs.isEmpty()) {
-            SnapshotOption.read(processingEnv, specs.first(), report).ifPresent(snapshots -> generate(specs, snapshots));
+            SnapshotOption.read(processingEnv, specs.first(), report)
+                    .ifPresent(snapshots -> generate(specs, snapshots));
             report.printTo(processingEnv.getMessager());
         }
         return false;
     }
 
     private void generate(SpecElements specs, Snapshots snapshots) {
-        List<PackageSpec> packages = specs.packages().map(SpecReader::readPackage).toList();
+        List<PackageSpec> packages =
+                specs.packages().map(SpecReader::readPackage).toList();
         Bindings bindings = new BindingsResolver(snapshots, report).resolve(packages);
         Round work = new Round(bindings, snapshots);
         bindings.packages().forEach(work::writePackage);
@@ -89,7 +91,8 @@ public final class UapiProcessor extends AbstractProcessor {
     /** The annotated elements of a round. */
     private record SpecElements(Set<? extends TypeElement> annotations, RoundEnvironment round) {
         boolean isEmpty() {
-            return annotations.stream().noneMatch(a -> !round.getElementsAnnotatedWith(a).isEmpty());
+            return annotations.stream()
+                    .noneMatch(a -> !round.getElementsAnnotatedWith(a).isEmpty());
         }
 
         Element first() {
@@ -131,7 +134,8 @@ public final class UapiProcessor extends AbstractProcessor {
         }
 
         private void writePackage(Bindings.BoundPackage p) {
-            List<String> headers = p.spec().headers().stream().map(h -> h.value()).toList();
+            List<String> headers =
+                    p.spec().headers().stream().map(h -> h.value()).toList();
             p.views().forEach(v -> write(ViewWriter.write(v), p.spec().element(), p.snapshot()));
             write(ConstantsWriter.write(p.constants(), headers), p.spec().element(), p.snapshot());
         }
@@ -141,10 +145,8 @@ public final class UapiProcessor extends AbstractProcessor {
             Snapshot snapshot = snapshotOf(element);
             new EnumResolver(names, report).resolve(spec, snapshot).ifPresent(type -> {
                 switch (type) {
-                    case EnumType.Values v ->
-                        write(ValueEnumWriter.write(v), element, snapshot);
-                    case EnumType.Flags f ->
-                        FlagEnumWriter.write(f).forEach(t -> write(t, element, snapshot));
+                    case EnumType.Values v -> write(ValueEnumWriter.write(v), element, snapshot);
+                    case EnumType.Flags f -> FlagEnumWriter.write(f).forEach(t -> write(t, element, snapshot));
                 }
             });
         }
@@ -191,7 +193,9 @@ public final class UapiProcessor extends AbstractProcessor {
                     .getPackageOf(element)
                     .getQualifiedName()
                     .toString();
-            return bindings.named(packageName).map(Bindings.BoundPackage::snapshot).orElseGet(snapshots::neutral);
+            return bindings.named(packageName)
+                    .map(Bindings.BoundPackage::snapshot)
+                    .orElseGet(snapshots::neutral);
         }
     }
 }

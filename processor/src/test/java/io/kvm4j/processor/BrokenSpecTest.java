@@ -28,7 +28,8 @@ class BrokenSpecTest {
     @Test
     void leavesTheOthersGenerated() throws IOException {
         List<JavaFileObject> specs = new ArrayList<>(List.of(Driver.specs()));
-        specs.add(SpecCompiler.spec("BrokenValueSpec", "@ValueEnum(prefix = \"DRV_CUP_\")", "interface BrokenValueSpec {}"));
+        specs.add(SpecCompiler.spec(
+                "BrokenValueSpec", "@ValueEnum(prefix = \"DRV_CUP_\")", "interface BrokenValueSpec {}"));
         specs.add(SpecCompiler.spec(
                 "BrokenFlagSpec",
                 "@FlagEnum(prefix = \"DRV_REGION_\", struct = \"drv_none\", field = \"flags\")",
@@ -44,7 +45,9 @@ class BrokenSpecTest {
         specs.addAll(SpecCompiler.support());
         List<String> errors = compile(specs);
 
-        assertThat(errors.stream().map(e -> e.substring(0, "[KVM4J-000]".length())).toList())
+        assertThat(errors.stream()
+                        .map(e -> e.substring(0, "[KVM4J-000]".length()))
+                        .toList())
                 .containsExactly("[KVM4J-004]", "[KVM4J-006]", "[KVM4J-006]", "[KVM4J-011]", "[KVM4J-021]");
         assertThat(generated())
                 .containsAtLeast(

@@ -55,7 +55,9 @@ class DiagnosticsTest {
     @Test
     void noSnapshotOfSet() {
         JavaFileObject proposal = packageOf(
-                "drv.proposal", "@UapiPackage(headers = \"linux/drv.h\", constants = \"C\", set = \"proposal\")", UNCLAIMED);
+                "drv.proposal",
+                "@UapiPackage(headers = \"linux/drv.h\", constants = \"C\", set = \"proposal\")",
+                UNCLAIMED);
         expectOne(
                 compile(proposal),
                 "[KVM4J-003] no ABI snapshot of proposal; there is test-driver for x86_64",
@@ -107,8 +109,7 @@ class DiagnosticsTest {
     @Test
     void unknownCount() {
         JavaFileObject drv = counted("drv_list", "ment");
-        expectOne(
-                compile(drv), "[KVM4J-007] drv_list has no member ment; did you mean nent?", drv, "count = \"ment\"");
+        expectOne(compile(drv), "[KVM4J-007] drv_list has no member ment; did you mean nent?", drv, "count = \"ment\"");
     }
 
     @Test
@@ -278,10 +279,9 @@ class DiagnosticsTest {
 
     @Test
     void inheritedIoctlTwice() {
-        JavaFileObject parent =
-                spec("Parent", "@Ioctls", "interface Parent {", "@Ioctl(\"DRV_RUN\") int run();", "}");
-        JavaFileObject child = spec(
-                "Child", "@Ioctls", "interface Child extends Parent {", "@Ioctl(\"DRV_RUN\") int again();", "}");
+        JavaFileObject parent = spec("Parent", "@Ioctls", "interface Parent {", "@Ioctl(\"DRV_RUN\") int run();", "}");
+        JavaFileObject child =
+                spec("Child", "@Ioctls", "interface Child extends Parent {", "@Ioctl(\"DRV_RUN\") int again();", "}");
         expectOne(
                 compile(driverPackage(), architecturePackage(), parent, child),
                 "[KVM4J-018] DRV_RUN is the method run of this descriptor already",

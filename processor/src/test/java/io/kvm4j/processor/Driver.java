@@ -11,7 +11,9 @@ final class Driver {
     private Driver() {}
 
     static JavaFileObject[] specs() {
-        return new JavaFileObject[] {drvPackage(), architecturePackage(), exits(), portLike(), caps(), flags(), ioctls(), moreIoctls()};
+        return new JavaFileObject[] {
+            drvPackage(), architecturePackage(), exits(), portLike(), caps(), flags(), ioctls(), moreIoctls()
+        };
     }
 
     static JavaFileObject drvPackage() {
@@ -38,8 +40,7 @@ final class Driver {
     }
 
     static JavaFileObject portLike() {
-        return spec(
-                "PortLike", "public interface PortLike { int port(); java.lang.foreign.MemorySegment runArea(); }");
+        return spec("PortLike", "public interface PortLike { int port(); java.lang.foreign.MemorySegment runArea(); }");
     }
 
     static JavaFileObject caps() {

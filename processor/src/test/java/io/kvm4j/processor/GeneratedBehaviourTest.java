@@ -84,8 +84,7 @@ class GeneratedBehaviourTest {
         Object packed = allocate("drv.DrvPacked");
         call(packed, "event", 0xaa);
         call(packed, "flags", 0x01020304);
-        assertThat(memory(packed).toArray(ValueLayout.JAVA_BYTE))
-                .isEqualTo(new byte[] {(byte) 0xaa, 4, 3, 2, 1});
+        assertThat(memory(packed).toArray(ValueLayout.JAVA_BYTE)).isEqualTo(new byte[] {(byte) 0xaa, 4, 3, 2, 1});
     }
 
     @Test

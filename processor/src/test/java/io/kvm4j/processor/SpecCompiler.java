@@ -49,7 +49,10 @@ final class SpecCompiler {
 
     /** The package with the driver's neutral declarations; {@code annotations} come on top of it. */
     static JavaFileObject driverPackage(String... annotations) {
-        return packageOf("drv", "@UapiPackage(headers = \"linux/drv.h\", constants = \"DrvConstants\", neutral = \"drv_run\")", annotations);
+        return packageOf(
+                "drv",
+                "@UapiPackage(headers = \"linux/drv.h\", constants = \"DrvConstants\", neutral = \"drv_run\")",
+                annotations);
     }
 
     /** The package with what belongs to one architecture. */

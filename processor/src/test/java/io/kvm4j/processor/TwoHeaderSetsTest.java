@@ -25,7 +25,8 @@ class TwoHeaderSetsTest {
                 folder.resolve("proposal.json"),
                 Files.readString(SpecCompiler.SNAPSHOT)
                         .replace("\"headerSet\": \"test-driver\"", "\"headerSet\": \"proposal\"")
-                        .replace("\"DRV_EXIT_RESET\", \"header\": \"linux/drv.h\", \"value\": 3",
+                        .replace(
+                                "\"DRV_EXIT_RESET\", \"header\": \"linux/drv.h\", \"value\": 3",
                                 "\"DRV_EXIT_RESET\", \"header\": \"linux/drv.h\", \"value\": 33"));
         JavaFileObject proposed = SpecCompiler.packageOf(
                 "drv.proposed",

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -30,6 +31,13 @@ final class InfoCommand implements Runnable {
     @Option(names = "--json", description = "Print JSON instead of a table.")
     private boolean json;
 
+    @Option(
+            names = "--proposal",
+            paramLabel = "NAME",
+            description = "Also tell of a proposal's capabilities, and what mainline has in their place: "
+                    + "${COMPLETION-CANDIDATES}.")
+    private @Nullable Proposal proposal;
+
     /** Made by picocli. */
     InfoCommand() {}
 
@@ -39,7 +47,8 @@ final class InfoCommand implements Runnable {
                 Vm vm = kvm.createVm()) {
             int version = kvm.ioctls().getApiVersion();
             List<Row> rows = rows(kvm.capabilities(), vm.capabilities());
-            System.out.println(json ? toJson(version, rows) : toTable(rows));
+            @Nullable ProposalReport report = proposal == null ? null : ProposalReport.of(proposal, kvm);
+            System.out.println(json ? toJson(version, rows, report) : toTable(rows, report));
         }
     }
 
@@ -50,7 +59,7 @@ final class InfoCommand implements Runnable {
         return rows;
     }
 
-    private static String toTable(List<Row> rows) {
+    private static String toTable(List<Row> rows, @Nullable ProposalReport report) {
         int width = rows.stream().mapToInt(r -> r.name().length()).max().orElse(0);
         String line = "%-" + width + "s %6s %10s %10s";
         List<String> lines = new ArrayList<>();
@@ -58,10 +67,14 @@ final class InfoCommand implements Runnable {
         for (Row row : rows) {
             lines.add(line.formatted(row.name(), row.number(), row.host(), row.vm()));
         }
+        if (report != null) {
+            lines.add("");
+            lines.addAll(report.toLines());
+        }
         return String.join(System.lineSeparator(), lines);
     }
 
-    private String toJson(int version, List<Row> rows) {
+    private String toJson(int version, List<Row> rows, @Nullable ProposalReport report) {
         ObjectMapper mapper = new ObjectMapper();
         ObjectNode info = mapper.createObjectNode();
         info.put("device", device.path().toString()).put("apiVersion", version);
@@ -73,6 +86,9 @@ final class InfoCommand implements Runnable {
                     .put("number", row.number())
                     .put("host", row.host())
                     .put("vm", row.vm());
+        }
+        if (report != null) {
+            report.addTo(info.putObject("proposal"));
         }
         try {
             return mapper.writerWithDefaultPrettyPrinter().writeValueAsString(info);

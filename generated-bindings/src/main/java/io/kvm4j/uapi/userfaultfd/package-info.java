@@ -3,9 +3,7 @@
 @UapiPackage(headers = "linux/userfaultfd.h", constants = "UserfaultfdConstants")
 @Unclaimed(
         reason = "the ioctls that a small VM does without have no method yet; KvmConstants and Ioctl.call reach them",
-        value = {
-            "USERFAULTFD_IOC_NEW"
-        })
+        value = {"USERFAULTFD_IOC_NEW"})
 package io.kvm4j.uapi.userfaultfd;
 
 import io.kvm4j.processor.annotations.UapiPackage;

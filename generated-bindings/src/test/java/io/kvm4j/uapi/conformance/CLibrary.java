@@ -22,8 +22,14 @@ final class CLibrary {
     private final MethodHandle size;
 
     private CLibrary(SymbolLookup library) {
-        read = handle(library, "leaf_read", FunctionDescriptor.of(ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT, ValueLayout.ADDRESS));
-        write = handle(library, "leaf_write", FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_LONG));
+        read = handle(
+                library,
+                "leaf_read",
+                FunctionDescriptor.of(ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT, ValueLayout.ADDRESS));
+        write = handle(
+                library,
+                "leaf_write",
+                FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_LONG));
         offset = handle(library, "leaf_offset", FunctionDescriptor.of(ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT));
         size = handle(library, "leaf_size", FunctionDescriptor.of(ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT));
     }

@@ -75,12 +75,7 @@ final class Leaves {
     }
 
     private void element(
-            MemberType type,
-            Class<?> view,
-            String expression,
-            List<Leaf.Step> path,
-            String name,
-            List<Integer> indices)
+            MemberType type, Class<?> view, String expression, List<Leaf.Step> path, String name, List<Integer> indices)
             throws NoSuchMethodException {
         boolean opaque = isOpaque(type, view, name, indices);
         switch (type) {
@@ -106,12 +101,7 @@ final class Leaves {
     }
 
     private void add(
-            Class<?> view,
-            String expression,
-            List<Leaf.Step> path,
-            String name,
-            List<Integer> indices,
-            Leaf.Kind kind)
+            Class<?> view, String expression, List<Leaf.Step> path, String name, List<Integer> indices, Leaf.Kind kind)
             throws NoSuchMethodException {
         returned(view, name, indices);
         leaves.add(new Leaf(struct, outermost, expression, path, name, indices, kind));

@@ -17,7 +17,8 @@ public enum Code {
     UNKNOWN_IOCTL(11, "there is no ioctl %s in the headers%s"),
     SIZE_MISMATCH(12, "the number of %s says that its argument has %d bytes, %s has %d"),
     DIRECTION_MISMATCH(
-            13, "the number of %s says that the kernel %s its argument, the spec says that it %s it;"
+            13,
+            "the number of %s says that the kernel %s its argument, the spec says that it %s it;"
                     + " if the macro is wrong, say why with @WrongMacro"),
     NEEDLESS_WRONG_MACRO(14, "@WrongMacro, yet the number of %s agrees with the spec"),
     ARGUMENT_MISMATCH(15, "%s takes %s according to its macro, not %s"),
@@ -33,8 +34,10 @@ public enum Code {
     NOT_A_REASON(25, "%s is not one of the exit reasons of this spec%s"),
     UNKNOWN_ARM(26, "%s has no union arm %s%s"),
     TWO_FAMILIES(27, "%s belongs to the family %s already"),
-    RECORD_NOT_HERE(28, "%s is not among the structs that this compilation generates; add its header to a @UapiPackage"),
-    NO_COUNT(29, "@Growing needs a struct with a flexible array and a @FlexibleArray that names its count; %s has none"),
+    RECORD_NOT_HERE(
+            28, "%s is not among the structs that this compilation generates; add its header to a @UapiPackage"),
+    NO_COUNT(
+            29, "@Growing needs a struct with a flexible array and a @FlexibleArray that names its count; %s has none"),
     NOT_UNCLAIMED(30, "%s is named as unclaimed, yet %s"),
     NOT_AN_INTERFACE(31, "%s must be an interface to be annotated with @%s"),
     VALUE_TOO_WIDE(32, "the value of %s, 0x%s, does not fit into an int"),

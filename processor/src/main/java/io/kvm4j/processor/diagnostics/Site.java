@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param annotation the annotation, if the diagnostic is about one
  * @param value the annotation's value, if the diagnostic is about one
  */
-public record Site(Element element, @Nullable AnnotationMirror annotation, @Nullable AnnotationValue value) {
+public record Site(
+        Element element,
+        @Nullable AnnotationMirror annotation,
+        @Nullable AnnotationValue value) {
     /** An element as a whole. */
     public static Site of(Element element) {
         return new Site(element, null, null);

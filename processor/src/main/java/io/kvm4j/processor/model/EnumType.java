@@ -20,17 +20,11 @@ public sealed interface EnumType {
     List<Constant> constants();
 
     /** Numbers that exclude each other. */
-    record Values(ClassName type, Element origin, String documentation, List<Constant> constants)
-            implements EnumType {}
+    record Values(ClassName type, Element origin, String documentation, List<Constant> constants) implements EnumType {}
 
     /** Bits that combine, in a field of {@code fieldSize} bytes. */
     record Flags(
-            ClassName type,
-            Element origin,
-            String documentation,
-            List<Constant> constants,
-            String field,
-            int fieldSize)
+            ClassName type, Element origin, String documentation, List<Constant> constants, String field, int fieldSize)
             implements EnumType {
         /** The name of the set type. */
         public ClassName setType() {

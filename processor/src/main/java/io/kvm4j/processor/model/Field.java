@@ -30,8 +30,7 @@ public sealed interface Field {
             implements Field {}
 
     /** An array of numbers; its first dimension is 0 if it is flexible. */
-    record NumberArray(
-            String name, String cName, String declaration, long offset, Scalar scalar, List<Long> dimensions)
+    record NumberArray(String name, String cName, String declaration, long offset, Scalar scalar, List<Long> dimensions)
             implements Field {
         public NumberArray {
             dimensions = List.copyOf(dimensions);

@@ -8,8 +8,18 @@ import javax.lang.model.SourceVersion;
 public final class Names {
     /** Methods without parameters that every object or view has, and which a field's accessor would collide with. */
     private static final Set<String> TAKEN = Set.of(
-            "notify", "notifyAll", "wait", "getClass", "hashCode", "toString", "clone", "finalize", "segment", "layout",
-            "capacity", "reason");
+            "notify",
+            "notifyAll",
+            "wait",
+            "getClass",
+            "hashCode",
+            "toString",
+            "clone",
+            "finalize",
+            "segment",
+            "layout",
+            "capacity",
+            "reason");
 
     private Names() {}
 

@@ -75,8 +75,7 @@ final class ArgumentResolver {
         return Optional.of(new Descriptor.Argument.PointerToValue(name, scalar.type()));
     }
 
-    private Optional<Descriptor.Argument> growing(
-            List<? extends VariableElement> parameters, IoctlSpec.Growth growth) {
+    private Optional<Descriptor.Argument> growing(List<? extends VariableElement> parameters, IoctlSpec.Growth growth) {
         if (parameters.size() != 1
                 || !(ArgumentType.of(parameters.getFirst().asType(), bindings) instanceof ArgumentType.Allocator)) {
             return bad("a @Growing method takes a SegmentAllocator");
@@ -89,8 +88,7 @@ final class ArgumentResolver {
             report.add(Code.NO_COUNT, spec.site(), struct.cType());
         }
         String allocator = parameters.getFirst().getSimpleName().toString();
-        return Optional.of(
-                new Descriptor.Argument.Growing(allocator, struct.type(), growth.initial(), growth.limit()));
+        return Optional.of(new Descriptor.Argument.Growing(allocator, struct.type(), growth.initial(), growth.limit()));
     }
 
     private void checkStruct(ArgumentType.Struct struct) {

@@ -33,7 +33,8 @@ sealed interface ArgumentType {
             case LONG -> new Numeric(TypeName.LONG, Long.BYTES);
             case ERROR ->
                 bindings.viewNamed(type.toString())
-                        .<ArgumentType>map(v -> new Struct(v.type(), cType(v), v.size(), v.count().isPresent()))
+                        .<ArgumentType>map(v -> new Struct(
+                                v.type(), cType(v), v.size(), v.count().isPresent()))
                         .orElseGet(() -> new Unsupported(type.toString()));
             case DECLARED -> declared((DeclaredType) type);
             default -> new Unsupported(type.toString());

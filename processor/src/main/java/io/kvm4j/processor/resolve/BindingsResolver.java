@@ -113,8 +113,8 @@ public final class BindingsResolver {
             report.add(Code.UNKNOWN_HEADER, header.site(), header.value(), NearestName.hint(header.value(), known));
             return;
         }
-        PackageSpec claimed =
-                claims.putIfAbsent(snapshot.headerSet() + " " + spec.architecture().value() + " " + header.value(), spec);
+        PackageSpec claimed = claims.putIfAbsent(
+                snapshot.headerSet() + " " + spec.architecture().value() + " " + header.value(), spec);
         if (claimed != null) {
             report.add(Code.HEADER_CLAIMED_TWICE, header.site(), header.value(), claimed.packageName());
         }
@@ -131,7 +131,8 @@ public final class BindingsResolver {
     }
 
     private static boolean counts(View view, String member) {
-        return view.fields().stream().anyMatch(f -> f instanceof Field.Numeric && f.cName().equals(member));
+        return view.fields().stream()
+                .anyMatch(f -> f instanceof Field.Numeric && f.cName().equals(member));
     }
 
     private void checkFlexibleArrays(PackageSpec spec, List<View> views) {
@@ -154,8 +155,7 @@ public final class BindingsResolver {
                         struct,
                         f.count().value(),
                         NearestName.hint(
-                                f.count().value(),
-                                view.get().fields().stream().map(Field::cName)));
+                                f.count().value(), view.get().fields().stream().map(Field::cName)));
             }
         }
     }

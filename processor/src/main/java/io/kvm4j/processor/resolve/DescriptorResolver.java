@@ -118,7 +118,9 @@ public final class DescriptorResolver {
         boolean isInt = result instanceof ArgumentType.Numeric n && n.size() == Integer.BYTES;
         String wrong = "";
         if (spec.growing().isPresent()) {
-            wrong = result instanceof ArgumentType.Struct ? "" : "@Growing methods return the struct that they allocate";
+            wrong = result instanceof ArgumentType.Struct
+                    ? ""
+                    : "@Growing methods return the struct that they allocate";
         } else if (spec.returnsErrno()) {
             wrong = isInt ? "" : "@ReturnsErrno methods return int";
         } else if (!isInt && !ArgumentType.isVoid(returned)) {
@@ -140,14 +142,13 @@ public final class DescriptorResolver {
                     Code.UNKNOWN_CAPABILITY,
                     spec.capability().site(),
                     stated,
-                    NearestName.hint(
-                            stated,
-                            snapshot.constants().stream().map(Constant::name)));
+                    NearestName.hint(stated, snapshot.constants().stream().map(Constant::name)));
         }
         return capability;
     }
 
     private Optional<Descriptor.Capability> capability(String name) {
-        return snapshot.constant(name).map(c -> new Descriptor.Capability(name, c.value().intValue()));
+        return snapshot.constant(name)
+                .map(c -> new Descriptor.Capability(name, c.value().intValue()));
     }
 }

@@ -32,8 +32,7 @@ public final class EnumResolver {
         Optional<ClassName> type = names.generated(element);
         List<Constant> constants = MacroGroup.resolve(spec.group(), snapshot, report);
         EnumType resolved = switch (spec) {
-            case EnumSpec.Values _ ->
-                values(spec, type.orElse(ClassName.OBJECT), constants);
+            case EnumSpec.Values _ -> values(spec, type.orElse(ClassName.OBJECT), constants);
             case EnumSpec.Flags flags -> flags(flags, type.orElse(ClassName.OBJECT), constants, snapshot);
         };
         return report.errors() == before ? Optional.of(resolved) : Optional.empty();
@@ -61,7 +60,8 @@ public final class EnumResolver {
                         field);
             }
             for (Constant other : constants.subList(i + 1, constants.size())) {
-                if (!flag.value().and(other.value()).equals(BigInteger.ZERO) && !flag.value().equals(other.value())) {
+                if (!flag.value().and(other.value()).equals(BigInteger.ZERO)
+                        && !flag.value().equals(other.value())) {
                     report.add(Code.FLAGS_OVERLAP, spec.group().prefix().site(), flag.name(), other.name());
                 }
             }

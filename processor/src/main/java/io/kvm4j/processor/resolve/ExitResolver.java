@@ -98,11 +98,7 @@ public final class ExitResolver {
         spec.families().forEach(f -> mentioned.addAll(f.reasons()));
         for (Stated<String> reason : mentioned) {
             if (!known.contains(reason.value())) {
-                report.add(
-                        Code.NOT_A_REASON,
-                        reason.site(),
-                        reason.value(),
-                        NearestName.hint(reason.value(), known));
+                report.add(Code.NOT_A_REASON, reason.site(), reason.value(), NearestName.hint(reason.value(), known));
             }
         }
     }
@@ -131,7 +127,8 @@ public final class ExitResolver {
         return spec.families().stream()
                 .map(f -> f.name().value())
                 .filter(families::containsValue)
-                .map(name -> new ExitUnion.Family(type.nestedClass(name), "The exits that only %s raises.".formatted(name)))
+                .map(name ->
+                        new ExitUnion.Family(type.nestedClass(name), "The exits that only %s raises.".formatted(name)))
                 .toList();
     }
 
@@ -145,9 +142,8 @@ public final class ExitResolver {
                     .filter(e -> e.reason().value().equals(reason.name()))
                     .findFirst();
             String derived = Names.macro(reason.name(), spec.reasons().prefix().value());
-            String name = single.map(ExitsSpec.Single::type)
-                    .filter(t -> !t.isEmpty())
-                    .orElse(derived);
+            String name =
+                    single.map(ExitsSpec.Single::type).filter(t -> !t.isEmpty()).orElse(derived);
             String family = families.get(reason.name());
             exits.add(new ExitUnion.Exit(
                     type.nestedClass(Names.unique(name, taken)),
@@ -171,8 +167,7 @@ public final class ExitResolver {
                 .flatMap(f -> arm(f, struct).stream())
                 .findFirst();
         if (stated.isPresent() && arm.isEmpty()) {
-            report.add(
-                    Code.UNKNOWN_ARM, stated.get().site(), struct.cName(), name, NearestName.hint(name, arms));
+            report.add(Code.UNKNOWN_ARM, stated.get().site(), struct.cName(), name, NearestName.hint(name, arms));
         }
         return arm.orElseGet(ExitUnion.Arm.None::new);
     }

@@ -66,8 +66,7 @@ final class MacroGroup {
         for (Constant constant : constants) {
             Constant other = byValue.putIfAbsent(constant.value(), constant);
             if (other != null) {
-                report.add(
-                        Code.VALUE_TWICE, spec.prefix().site(), other.name(), constant.name(), constant.value());
+                report.add(Code.VALUE_TWICE, spec.prefix().site(), other.name(), constant.name(), constant.value());
             }
         }
     }

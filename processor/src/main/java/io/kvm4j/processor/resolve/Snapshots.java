@@ -36,8 +36,6 @@ public record Snapshots(List<Snapshot> all) {
 
     /** The snapshots there are, for messages. */
     public String names() {
-        return all.stream()
-                .map(s -> s.headerSet() + " for " + s.architecture())
-                .collect(Collectors.joining(", "));
+        return all.stream().map(s -> s.headerSet() + " for " + s.architecture()).collect(Collectors.joining(", "));
     }
 }

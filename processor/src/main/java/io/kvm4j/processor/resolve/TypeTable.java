@@ -63,11 +63,13 @@ final class TypeTable {
     }
 
     private boolean isFlexible(List<Member> members) {
-        return members.stream().anyMatch(m -> m.isFlexibleArray() || switch (m.type()) {
-            case MemberType.Inline inline -> isFlexible(inline.members());
-            case MemberType.Named named -> isFlexible(named);
-            case MemberType.Integer _, MemberType.Pointer _ -> false;
-        });
+        return members.stream()
+                .anyMatch(m -> m.isFlexibleArray()
+                        || switch (m.type()) {
+                            case MemberType.Inline inline -> isFlexible(inline.members());
+                            case MemberType.Named named -> isFlexible(named);
+                            case MemberType.Integer _, MemberType.Pointer _ -> false;
+                        });
     }
 
     private RecordType record(MemberType.Named type) {

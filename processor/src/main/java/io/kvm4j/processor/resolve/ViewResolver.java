@@ -46,12 +46,7 @@ final class ViewResolver {
         ViewResolver resolver =
                 new ViewResolver(types, types.type(record.name()).orElseThrow(), record.header(), record.alignment());
         return resolver.view(
-                record.kind(),
-                record.name(),
-                CDeclarations.of(record),
-                record.size(),
-                record.members(),
-                count);
+                record.kind(), record.name(), CDeclarations.of(record), record.size(), record.members(), count);
     }
 
     private View view(
@@ -82,7 +77,9 @@ final class ViewResolver {
     private Optional<Field.Numeric> number(String cName) {
         return fields.stream()
                 .filter(f -> f.cName().equals(cName))
-                .flatMap(f -> f instanceof Field.Numeric n ? Optional.of(n).stream() : Optional.<Field.Numeric>empty().stream())
+                .flatMap(f -> f instanceof Field.Numeric n
+                        ? Optional.of(n).stream()
+                        : Optional.<Field.Numeric>empty().stream())
                 .findFirst();
     }
 
@@ -106,9 +103,10 @@ final class ViewResolver {
         String cName = member.name();
         String declaration = CDeclarations.of(member);
         return switch (member.type()) {
-            case MemberType.Integer i when i.size() > WIDEST_SCALAR ->
-                new Field.Bytes(name, cName, declaration, offset, member.size());
-            case MemberType.Integer i when member.bits().isBitField() ->
+            case MemberType.Integer i
+            when i.size() > WIDEST_SCALAR -> new Field.Bytes(name, cName, declaration, offset, member.size());
+            case MemberType.Integer i
+            when member.bits().isBitField() ->
                 new Field.Bits(
                         name,
                         cName,
@@ -119,8 +117,8 @@ final class ViewResolver {
                         member.bits().width());
             case MemberType.Integer i -> numbers(member, name, offset, scalar(i.size(), i.signed(), offset));
             case MemberType.Pointer p -> numbers(member, name, offset, scalar(p.size(), false, offset));
-            case MemberType.Named n when types.isOpaque(n) ->
-                new Field.Bytes(name, cName, declaration, offset, member.size());
+            case MemberType.Named n
+            when types.isOpaque(n) -> new Field.Bytes(name, cName, declaration, offset, member.size());
             case MemberType.Named n ->
                 views(member, name, offset, types.type(n.name()).orElseThrow(), types.isFlexible(n));
             case MemberType.Inline i -> {
@@ -173,9 +171,7 @@ final class ViewResolver {
                 elements.add(new LayoutElement.Padding(member.offset() - end));
             }
             elements.add(element(member, base + member.offset()));
-            end = kind == RecordKind.STRUCT
-                    ? member.offset() + member.size()
-                    : Math.max(end, member.size());
+            end = kind == RecordKind.STRUCT ? member.offset() + member.size() : Math.max(end, member.size());
         }
         if (end < size) {
             elements.add(new LayoutElement.Padding(kind == RecordKind.STRUCT ? size - end : size));
@@ -190,11 +186,13 @@ final class ViewResolver {
             case MemberType.Integer i when i.size() > WIDEST_SCALAR -> new LayoutElement.Bytes(inner, i.size());
             case MemberType.Integer i -> new LayoutElement.Value(inner, scalar(i.size(), i.signed(), offset));
             case MemberType.Pointer p -> new LayoutElement.Value(inner, scalar(p.size(), false, offset));
-            case MemberType.Named n when types.isOpaque(n) || types.alignment(n) > alignmentAt(offset) ->
+            case MemberType.Named n
+            when types.isOpaque(n) || types.alignment(n) > alignmentAt(offset) ->
                 new LayoutElement.Bytes(inner, n.size());
             case MemberType.Named n ->
                 new LayoutElement.View(inner, types.type(n.name()).orElseThrow(), types.alignment(n));
-            case MemberType.Inline i when member.isAnonymous() ->
+            case MemberType.Inline i
+            when member.isAnonymous() ->
                 new LayoutElement.Group(inner, i.kind(), layout(i.kind(), i.members(), offset, i.size()));
             case MemberType.Inline _ -> {
                 View view = nested(name);

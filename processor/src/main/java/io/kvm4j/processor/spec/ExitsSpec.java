@@ -14,11 +14,7 @@ import java.util.Optional;
  * @param families sealed parents
  */
 public record ExitsSpec(
-        GroupSpec reasons,
-        String reasonEnum,
-        Stated<String> struct,
-        List<Single> exits,
-        List<Family> families) {
+        GroupSpec reasons, String reasonEnum, Stated<String> struct, List<Single> exits, List<Family> families) {
 
     /**
      * What the names do not say about one exit.

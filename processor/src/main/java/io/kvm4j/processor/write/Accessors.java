@@ -75,7 +75,8 @@ final class Accessors {
         CodeBlock place = element(f.offset(), f.dimensions(), f.scalar().size());
         return new Accessor(
                 f.name(),
-                CodeBlock.of("An element of $L, $L.\n", Javadoc.member(f.declaration(), f.offset()), signedness(f.scalar())),
+                CodeBlock.of(
+                        "An element of $L, $L.\n", Javadoc.member(f.declaration(), f.offset()), signedness(f.scalar())),
                 Optional.of(javaType(f.scalar())),
                 indices(f.dimensions()),
                 CodeBlock.builder()
@@ -135,7 +136,9 @@ final class Accessors {
     }
 
     private static Optional<Long> arrayBytes(Field.NumberArray f) {
-        return f.isFlexibleArray() ? Optional.empty() : Optional.of(product(f.dimensions()) * f.scalar().size());
+        return f.isFlexibleArray()
+                ? Optional.empty()
+                : Optional.of(product(f.dimensions()) * f.scalar().size());
     }
 
     private static Optional<Long> arrayBytes(Field.NestedArray f) {

@@ -15,11 +15,7 @@ final class BitFieldCode {
         int javaBits = f.unit().isInt() ? Integer.SIZE : Long.SIZE;
         if (f.unit().signed()) {
             return CodeBlock.builder()
-                    .addStatement(
-                            "return $L << $L >> $L",
-                            unit,
-                            javaBits - f.shift() - f.width(),
-                            javaBits - f.width())
+                    .addStatement("return $L << $L >> $L", unit, javaBits - f.shift() - f.width(), javaBits - f.width())
                     .build();
         }
         CodeBlock shifted = f.shift() == 0 ? unit : CodeBlock.of("$L >>> $L", unit, f.shift());

@@ -50,9 +50,8 @@ public final class DecoderWriter {
 
     private MethodSpec constructor() {
         MethodSpec.Builder constructor = MethodSpec.constructorBuilder()
-                .addJavadoc(
-                        "Binds a view per exit to a shared memory area.\n\n"
-                                + "@param area the area, which starts with the struct\n")
+                .addJavadoc("Binds a view per exit to a shared memory area.\n\n"
+                        + "@param area the area, which starts with the struct\n")
                 .addModifiers(Modifier.PUBLIC)
                 .addParameter(MemorySegment.class, "area")
                 .addStatement("this.area = area")
@@ -68,9 +67,8 @@ public final class DecoderWriter {
         union.exits().forEach(e -> code.add("case $L -> $N;\n", label(e), field(e)));
         code.add("default -> unrecognized.at(reason);\n$<};\n").addStatement("return current");
         return MethodSpec.methodBuilder("decode")
-                .addJavadoc(
-                        "The exit for a reason, which becomes the one that may be read.\n\n"
-                                + "@param reason the number of the reason\n")
+                .addJavadoc("The exit for a reason, which becomes the one that may be read.\n\n"
+                        + "@param reason the number of the reason\n")
                 .addModifiers(Modifier.PUBLIC)
                 .returns(union.type())
                 .addParameter(TypeName.INT, "reason")

@@ -46,8 +46,7 @@ public final class DescriptorWriter {
 
     private MethodSpec constructor() {
         MethodSpec.Builder constructor = MethodSpec.constructorBuilder()
-                .addJavadoc(
-                        """
+                .addJavadoc("""
                         Calls the ioctls of a file descriptor.
 
                         @param fd the descriptor
@@ -140,8 +139,7 @@ public final class DescriptorWriter {
                         text,
                         c.name(),
                         c.number()))
-                .orElseGet(() ->
-                        CodeBlock.of("$T.of(-result, $S, $L)", Support.ERRNO_EXCEPTION, call.request(), text));
+                .orElseGet(() -> CodeBlock.of("$T.of(-result, $S, $L)", Support.ERRNO_EXCEPTION, call.request(), text));
     }
 
     private CodeBlock request(Descriptor.Call call) {

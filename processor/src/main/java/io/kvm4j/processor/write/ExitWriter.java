@@ -46,8 +46,7 @@ public final class ExitWriter {
 
     private TypeSpec exit(ExitUnion.Exit exit) {
         String reason = exit.reason().name();
-        TypeSpec.Builder type = nested(exit.type(), exit.parent())
-                .addJavadoc(documentation(exit));
+        TypeSpec.Builder type = nested(exit.type(), exit.parent()).addJavadoc(documentation(exit));
         if (needsDecoder(exit)) {
             type.addField(union.decoder(), "exits", Modifier.PRIVATE, Modifier.FINAL);
         }
@@ -78,7 +77,9 @@ public final class ExitWriter {
                         exit.reason().name(),
                         arm.field().declaration());
             case ExitUnion.Arm.None _ ->
-                CodeBlock.of("{@code $L}, which says no more than that.\n", exit.reason().name());
+                CodeBlock.of(
+                        "{@code $L}, which says no more than that.\n",
+                        exit.reason().name());
         };
     }
 
@@ -131,7 +132,8 @@ public final class ExitWriter {
                         .addStatement("return this")
                         .build())
                 .addMethod(text(CodeBlock.of("reason().toString()")))
-                .addMethod(reasonMethod(CodeBlock.of("$T.of(number)", union.reasons().type())))
+                .addMethod(reasonMethod(
+                        CodeBlock.of("$T.of(number)", union.reasons().type())))
                 .build();
     }
 

@@ -46,8 +46,7 @@ public final class FlagEnumWriter {
     }
 
     private static TypeSpec constant(Constant constant) {
-        CodeBlock mask =
-                CodeBlock.of("0x$LL", Long.toHexString(constant.value().longValue()));
+        CodeBlock mask = CodeBlock.of("0x$LL", Long.toHexString(constant.value().longValue()));
         return TypeSpec.anonymousClassBuilder(mask)
                 .addJavadoc("{@code $L}.\n", constant.name())
                 .build();
@@ -71,7 +70,8 @@ public final class FlagEnumWriter {
                         "Whether the flag is in the set.",
                         TypeName.BOOLEAN,
                         CodeBlock.of("(bits & flag.mask()) == flag.mask()")))
-                .addMethod(question("with", "The set with the flag.", set, CodeBlock.of("new $T(bits | flag.mask())", set)))
+                .addMethod(question(
+                        "with", "The set with the flag.", set, CodeBlock.of("new $T(bits | flag.mask())", set)))
                 .addMethod(question(
                         "without", "The set without the flag.", set, CodeBlock.of("new $T(bits & ~flag.mask())", set)))
                 .addMethod(unknownBits())

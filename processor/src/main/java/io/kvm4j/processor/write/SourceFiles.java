@@ -64,7 +64,10 @@ public final class SourceFiles {
         try {
             file.writeTo(filer);
         } catch (FilerException e) {
-            report.add(Code.NAME_TAKEN, Site.of(origin), packageName + "." + file.typeSpec().name());
+            report.add(
+                    Code.NAME_TAKEN,
+                    Site.of(origin),
+                    packageName + "." + file.typeSpec().name());
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write a class of " + packageName, e);
         }

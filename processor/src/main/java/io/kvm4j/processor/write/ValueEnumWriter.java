@@ -29,8 +29,10 @@ public final class ValueEnumWriter {
 
     private TypeSpec.Builder type() {
         TypeSpec.Builder builder = TypeSpec.classBuilder(type)
-                .addJavadoc("$L\n\n<p>Two are equal if their numbers are; a number that these headers do not name is as\n"
-                        + "good as any other.\n", values.documentation())
+                .addJavadoc(
+                        "$L\n\n<p>Two are equal if their numbers are; a number that these headers do not name is as\n"
+                                + "good as any other.\n",
+                        values.documentation())
                 .addModifiers(Modifier.PUBLIC, Modifier.FINAL)
                 .addSuperinterface(Support.UAPI_VALUE);
         values.constants().forEach(c -> builder.addField(constant(c)));

@@ -75,7 +75,8 @@ public final class ViewWriter {
                 .addParameter(TypeName.LONG, "size")
                 .addStatement("super(memory, base, size)");
         nestedFields()
-                .forEach(f -> constructor.addStatement("$N = $T.within(memory, $L)", Accessors.viewField(f), typeOf(f), place(f, "base")));
+                .forEach(f -> constructor.addStatement(
+                        "$N = $T.within(memory, $L)", Accessors.viewField(f), typeOf(f), place(f, "base")));
         return constructor.build();
     }
 
@@ -101,7 +102,9 @@ public final class ViewWriter {
         CodeBlock memory =
                 CodeBlock.of("allocateFlexible(allocator, LAYOUT, $L, $L, count)", array.offset(), elementSize);
         if (view.count().isEmpty()) {
-            return method.addJavadoc("Allocates a zeroed struct with room for {@code count} elements of {@code $L}.\n", array.declaration())
+            return method.addJavadoc(
+                            "Allocates a zeroed struct with room for {@code count} elements of {@code $L}.\n",
+                            array.declaration())
                     .addStatement("return of($L)", memory)
                     .build();
         }
@@ -109,22 +112,24 @@ public final class ViewWriter {
                         "Allocates a zeroed struct with room for {@code count} elements of {@code $L}, and sets {@code $L}.\n",
                         array.declaration(),
                         view.count().get().cName())
-                .addStatement("return of($L).$L(count)", memory, view.count().get().name())
+                .addStatement(
+                        "return of($L).$L(count)", memory, view.count().get().name())
                 .build();
     }
 
     private MethodSpec of() {
         MethodSpec.Builder of = factory("of").addParameter(MemorySegment.class, "segment");
         if (view.isFlexible()) {
-            return of.addJavadoc(
-                            "A view of memory, all that lies behind the fixed part being the flexible array.\n\n"
-                                    + "@throws IllegalArgumentException if the segment is smaller than {@link #LAYOUT},"
-                                    + " or not aligned for it\n")
+            return of.addJavadoc("A view of memory, all that lies behind the fixed part being the flexible array.\n\n"
+                            + "@throws IllegalArgumentException if the segment is smaller than {@link #LAYOUT},"
+                            + " or not aligned for it\n")
                     .addStatement("return new $T(flexible(segment, LAYOUT), 0, segment.byteSize())", view.type())
                     .build();
         }
-        return of.addJavadoc("A view of the first $L bytes of memory.\n\n"
-                        + "@throws IllegalArgumentException if the segment is smaller, or not aligned for it\n", view.size())
+        return of.addJavadoc(
+                        "A view of the first $L bytes of memory.\n\n"
+                                + "@throws IllegalArgumentException if the segment is smaller, or not aligned for it\n",
+                        view.size())
                 .addStatement("return new $T(fixed(segment, LAYOUT), 0, $L)", view.type(), view.size())
                 .build();
     }
@@ -132,7 +137,9 @@ public final class ViewWriter {
     private MethodSpec within() {
         String size = view.isFlexible() ? "Math.max(0, memory.byteSize() - base)" : Long.toString(view.size());
         return factory("within")
-                .addJavadoc("A view of the $L that starts at {@code base} of {@code memory}, for records that embed it.\n", view.kind().keyword())
+                .addJavadoc(
+                        "A view of the $L that starts at {@code base} of {@code memory}, for records that embed it.\n",
+                        view.kind().keyword())
                 .addParameter(MemorySegment.class, "memory")
                 .addParameter(TypeName.LONG, "base")
                 .addStatement("return new $T(memory, base, $L)", view.type(), size)

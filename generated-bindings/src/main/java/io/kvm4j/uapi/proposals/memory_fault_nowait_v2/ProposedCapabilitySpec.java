@@ -1,0 +1,7 @@
+package io.kvm4j.uapi.proposals.memory_fault_nowait_v2;
+
+import io.kvm4j.processor.annotations.ValueEnum;
+
+/** The capabilities that the proposal adds. */
+@ValueEnum(prefix = "KVM_CAP_")
+interface ProposedCapabilitySpec {}
