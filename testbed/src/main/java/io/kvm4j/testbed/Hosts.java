@@ -18,7 +18,7 @@ public final class Hosts {
             "arch/x86/boot/bzImage",
             "qemu-system-x86_64",
             "qemu-system-x86",
-            List.of("-accel", "tcg,thread=multi", "-cpu", "EPYC,+svm,+npt", "-machine", "q35"),
+            List.of("-accel", "tcg,thread=single", "-cpu", "EPYC,+svm,+npt", "-machine", "q35"),
             "ttyS0",
             List.of("virtio_pci", "virtio_console", "kvm_amd"),
             List.of("-XX:-TieredCompilation"));
