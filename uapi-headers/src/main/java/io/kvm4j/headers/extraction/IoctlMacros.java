@@ -21,11 +21,12 @@ final class IoctlMacros {
             Pattern.compile("(?m)^[ \\t]*#[ \\t]*define[ \\t]+(\\w+)(\\([^\\n)]*\\))?[ \\t]*(.*)$");
     private static final Pattern FIRST_WORD = Pattern.compile("[\\s(]*([A-Za-z_]\\w*)\\s*(\\(?).*", Pattern.DOTALL);
     private static final Pattern COMMENT = Pattern.compile("/\\*.*?\\*/|//[^\\n]*", Pattern.DOTALL);
+    private static final String REST_OF_COMMENT = "(?:(?!\\*/).)*";
+    private static final String REST_OF_DEFINE = "(?:[^\\x0a\\\\]|\\\\.)*";
     private static final Pattern NOTE = Pattern.compile(
-            "/\\*((?:(?!\\*/).)*[Aa]vailable with(?:(?!\\*/).)*)\\*/\\s*#\\s*define\\s+(\\w+)(?:[^\\n"
-                    + "\\\\]|\\\\\\n"
-                    + "|\\\\)*(?:\\n"
-                    + "[ \\t]*#[ \\t]*define[ \\t]+(\\w+))?",
+            "/\\*(" + REST_OF_COMMENT + "[Aa]vailable with" + REST_OF_COMMENT + ")\\*/"
+                    + "\\s*#\\s*define\\s+(\\w+)" + REST_OF_DEFINE
+                    + "(?:\\x0a[ \\t]*#[ \\t]*define[ \\t]+(\\w+))?",
             Pattern.DOTALL);
     private static final Pattern CAPABILITY = Pattern.compile("[A-Z0-9]+_CAP_[A-Z0-9_]+");
 

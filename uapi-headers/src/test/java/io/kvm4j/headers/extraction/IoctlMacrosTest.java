@@ -53,6 +53,9 @@ final class IoctlMacrosTest {
             #define KVM_FAR _IO(X, 6)
 
             #define KVM_RESET _IO(X, 7)
+            /* Available with KVM_CAP_E */
+            #define KVM_GET_OTHER _IO(X, 9)
+            #define KVM_CREATE_OTHER _IO(X, 10)
             struct s {
             	/* Available with KVM_CAP_D */
             	int member;
