@@ -4,7 +4,7 @@ package drv;
 import io.kvm4j.uapi.CapabilityProbe;
 import io.kvm4j.uapi.Errno;
 import io.kvm4j.uapi.ErrnoException;
-import io.kvm4j.uapi.Ioctl;
+import io.kvm4j.uapi.IoctlCall;
 import java.lang.foreign.SegmentAllocator;
 import javax.annotation.processing.Generated;
 
@@ -30,7 +30,7 @@ public class DrvIoctlsOverFd implements DrvIoctls {
 
     @Override
     public int version() {
-        int result = Ioctl.call(fd, DrvConstants.DRV_VERSION, 0L);
+        int result = IoctlCall.call(fd, DrvConstants.DRV_VERSION, 0L);
         if (result < 0) {
             throw ErrnoException.of(-result, "DRV_VERSION", "fd " + fd);
         }
@@ -39,7 +39,7 @@ public class DrvIoctlsOverFd implements DrvIoctls {
 
     @Override
     public void setRegion(DrvRegion region) {
-        int result = Ioctl.call(fd, DrvConstants.DRV_SET_REGION, region.segment());
+        int result = IoctlCall.call(fd, DrvConstants.DRV_SET_REGION, region.segment());
         if (result < 0) {
             throw ErrnoException.of(-result, "DRV_SET_REGION", "fd " + fd + ", " + region, "DRV_CAP_REGION2", capabilities.check(7) != 0);
         }
@@ -49,7 +49,7 @@ public class DrvIoctlsOverFd implements DrvIoctls {
     public DrvList getList(SegmentAllocator allocator) {
         for (int count = 64;; count *= 2) {
             DrvList argument = DrvList.allocate(allocator, count);
-            int result = Ioctl.call(fd, DrvConstants.DRV_GET_LIST, argument.segment());
+            int result = IoctlCall.call(fd, DrvConstants.DRV_GET_LIST, argument.segment());
             if (result >= 0) {
                 return argument;
             }
@@ -62,7 +62,7 @@ public class DrvIoctlsOverFd implements DrvIoctls {
 
     @Override
     public void setAddr(long addr) {
-        int result = Ioctl.callWithPointerTo(fd, DrvConstants.DRV_SET_ADDR, addr);
+        int result = IoctlCall.callWithPointerTo(fd, DrvConstants.DRV_SET_ADDR, addr);
         if (result < 0) {
             throw ErrnoException.of(-result, "DRV_SET_ADDR", "fd " + fd + ", " + addr);
         }
@@ -70,7 +70,7 @@ public class DrvIoctlsOverFd implements DrvIoctls {
 
     @Override
     public void setMask(int mask) {
-        int result = Ioctl.callWithPointerTo(fd, DrvConstants.DRV_SET_MASK, mask);
+        int result = IoctlCall.callWithPointerTo(fd, DrvConstants.DRV_SET_MASK, mask);
         if (result < 0) {
             throw ErrnoException.of(-result, "DRV_SET_MASK", "fd " + fd + ", " + mask);
         }
@@ -78,12 +78,12 @@ public class DrvIoctlsOverFd implements DrvIoctls {
 
     @Override
     public int run() {
-        return Ioctl.call(fd, DrvConstants.DRV_RUN, 0L);
+        return IoctlCall.call(fd, DrvConstants.DRV_RUN, 0L);
     }
 
     @Override
     public void wake(DrvRegion region) {
-        int result = Ioctl.call(fd, DrvConstants.DRV_WAKE, region.segment());
+        int result = IoctlCall.call(fd, DrvConstants.DRV_WAKE, region.segment());
         if (result < 0) {
             throw ErrnoException.of(-result, "DRV_WAKE", "fd " + fd + ", " + region);
         }

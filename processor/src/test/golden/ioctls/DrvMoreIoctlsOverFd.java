@@ -5,7 +5,7 @@ import drv.x86.DrvRegs;
 import drv.x86.DrvX86Constants;
 import io.kvm4j.uapi.CapabilityProbe;
 import io.kvm4j.uapi.ErrnoException;
-import io.kvm4j.uapi.Ioctl;
+import io.kvm4j.uapi.IoctlCall;
 import javax.annotation.processing.Generated;
 
 /**
@@ -25,7 +25,7 @@ public class DrvMoreIoctlsOverFd extends DrvIoctlsOverFd implements DrvMoreIoctl
 
     @Override
     public void getRegs(DrvRegs regs) {
-        int result = Ioctl.call(fd, DrvX86Constants.DRV_GET_REGS, regs.segment());
+        int result = IoctlCall.call(fd, DrvX86Constants.DRV_GET_REGS, regs.segment());
         if (result < 0) {
             throw ErrnoException.of(-result, "DRV_GET_REGS", "fd " + fd + ", " + regs, "DRV_CAP_LIST", capabilities.check(1) != 0);
         }

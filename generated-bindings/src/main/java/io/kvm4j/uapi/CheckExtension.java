@@ -6,6 +6,6 @@ final class CheckExtension {
 
     /** A probe that asks the descriptor itself; a descriptor that cannot answer is taken to lack nothing. */
     static CapabilityProbe on(int fd) {
-        return capability -> Math.abs(Ioctl.call(fd, KvmConstants.KVM_CHECK_EXTENSION, capability));
+        return capability -> Math.abs(IoctlCall.call(fd, KvmConstants.KVM_CHECK_EXTENSION, capability));
     }
 }

@@ -8,7 +8,7 @@ import com.google.testing.compile.Compilation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 
@@ -19,10 +19,10 @@ import org.junit.jupiter.api.TestInfo;
 class GeneratedSourcesTest {
     private static final Path GOLDEN = Path.of("src/test/golden");
 
-    private static Compilation compilation;
+    private Compilation compilation;
 
-    @BeforeAll
-    static void compileDriver() {
+    @BeforeEach
+    void compileDriver() {
         compilation = SpecCompiler.compile(Driver.specs());
         assertThat(compilation).succeededWithoutWarnings();
     }
@@ -96,7 +96,7 @@ class GeneratedSourcesTest {
         }
     }
 
-    private static void expectGolden(TestInfo test, String... classes) throws IOException {
+    private void expectGolden(TestInfo test, String... classes) throws IOException {
         Path folder = GOLDEN.resolve(test.getTestMethod().orElseThrow().getName());
         for (String name : classes) {
             Path golden = folder.resolve(Path.of(name).getFileName() + ".java");

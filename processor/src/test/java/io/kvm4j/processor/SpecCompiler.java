@@ -24,7 +24,7 @@ final class SpecCompiler {
             "ErrnoException",
             "FlagBit",
             "FlagText",
-            "Ioctl",
+            "IoctlCall",
             "Struct",
             "StructText",
             "UapiValue");

@@ -98,7 +98,7 @@ public final class DescriptorWriter {
 
     private void once(
             MethodSpec.Builder method, Descriptor.Call call, String ioctl, CodeBlock argument, CodeBlock text) {
-        CodeBlock invocation = CodeBlock.of("$T.$L(fd, $L, $L)", Support.IOCTL, ioctl, request(call), argument);
+        CodeBlock invocation = CodeBlock.of("$T.$L(fd, $L, $L)", Support.IOCTL_CALL, ioctl, request(call), argument);
         if (call.returnsErrno()) {
             method.returns(TypeName.INT).addStatement("return $L", invocation);
             return;
@@ -117,7 +117,7 @@ public final class DescriptorWriter {
                 .addParameter(SegmentAllocator.class, growing.allocator())
                 .beginControlFlow("for (int count = $L;; count *= 2)", growing.initial())
                 .addStatement("$1T argument = $1T.allocate($2N, count)", growing.type(), growing.allocator())
-                .addStatement("int result = $T.call(fd, $L, argument.segment())", Support.IOCTL, request(call))
+                .addStatement("int result = $T.call(fd, $L, argument.segment())", Support.IOCTL_CALL, request(call))
                 .beginControlFlow("if (result >= 0)")
                 .addStatement("return argument")
                 .endControlFlow()

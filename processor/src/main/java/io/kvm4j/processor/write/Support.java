@@ -8,7 +8,7 @@ final class Support {
     static final String PACKAGE = "io.kvm4j.uapi";
     static final ClassName STRUCT = ClassName.get(PACKAGE, "Struct");
     static final ClassName C_TYPE = ClassName.get(PACKAGE, "CType");
-    static final ClassName IOCTL = ClassName.get(PACKAGE, "Ioctl");
+    static final ClassName IOCTL_CALL = ClassName.get(PACKAGE, "IoctlCall");
     static final ClassName ERRNO = ClassName.get(PACKAGE, "Errno");
     static final ClassName ERRNO_EXCEPTION = ClassName.get(PACKAGE, "ErrnoException");
     static final ClassName CAPABILITY_PROBE = ClassName.get(PACKAGE, "CapabilityProbe");

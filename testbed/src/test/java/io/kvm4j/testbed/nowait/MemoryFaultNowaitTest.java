@@ -11,7 +11,7 @@ import io.kvm4j.Kvm;
 import io.kvm4j.KvmUnavailableException;
 import io.kvm4j.Vcpu;
 import io.kvm4j.Vm;
-import io.kvm4j.uapi.Ioctl;
+import io.kvm4j.uapi.IoctlCall;
 import io.kvm4j.uapi.KvmEnableCap;
 import io.kvm4j.uapi.KvmUserspaceMemoryRegion;
 import java.lang.foreign.Arena;
@@ -30,6 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * reads a byte in the middle of a page that isn't there and writes it to a port.
  */
 @Tag("kvm")
+@Tag("smoke")
 class MemoryFaultNowaitTest {
     private static final int KVM_CAP_X86_MEMORY_FAULT_EXIT = 227;
     private static final int KVM_CAP_MEMORY_FAULT_NOWAIT = 228;
@@ -94,7 +95,7 @@ class MemoryFaultNowaitTest {
     }
 
     private boolean isThere() {
-        return Ioctl.call(kvm.fd(), KVM_CHECK_EXTENSION, KVM_CAP_MEMORY_FAULT_NOWAIT) == 1;
+        return IoctlCall.call(kvm.fd(), KVM_CHECK_EXTENSION, KVM_CAP_MEMORY_FAULT_NOWAIT) == 1;
     }
 
     private void assumeThere() {
@@ -111,8 +112,8 @@ class MemoryFaultNowaitTest {
     void bothCapabilitiesArePresent() {
         assumeThere();
         for (int fd : new int[] {kvm.fd(), vm.fd()}) {
-            assertEquals(1, Ioctl.call(fd, KVM_CHECK_EXTENSION, KVM_CAP_X86_MEMORY_FAULT_EXIT));
-            assertEquals(1, Ioctl.call(fd, KVM_CHECK_EXTENSION, KVM_CAP_MEMORY_FAULT_NOWAIT));
+            assertEquals(1, IoctlCall.call(fd, KVM_CHECK_EXTENSION, KVM_CAP_X86_MEMORY_FAULT_EXIT));
+            assertEquals(1, IoctlCall.call(fd, KVM_CHECK_EXTENSION, KVM_CAP_MEMORY_FAULT_NOWAIT));
         }
     }
 
@@ -227,7 +228,7 @@ class MemoryFaultNowaitTest {
         MemorySegment source = arena.allocate(PAGE, PAGE);
         source.set(ValueLayout.JAVA_BYTE, TOUCHED - TOUCHED_PAGE, DATA);
         long destination = touchedPage(pages).address();
-        assertEquals(0, Ioctl.call(uffd, UFFDIO_COPY, longs(destination, source.address(), PAGE, 0, 0)));
+        assertEquals(0, IoctlCall.call(uffd, UFFDIO_COPY, longs(destination, source.address(), PAGE, 0, 0)));
         assertIsReadAs(DATA);
     }
 
@@ -239,7 +240,8 @@ class MemoryFaultNowaitTest {
         guest(READ, pages, KVM_MEM_ABSENT_MAPPING_FAULT);
         assertFaults();
         assertEquals(
-                0, Ioctl.call(uffd, UFFDIO_CONTINUE, longs(touchedPage(pages).address(), PAGE, 0, 0)));
+                0,
+                IoctlCall.call(uffd, UFFDIO_CONTINUE, longs(touchedPage(pages).address(), PAGE, 0, 0)));
         assertIsReadAs(DATA);
     }
 
@@ -256,8 +258,8 @@ class MemoryFaultNowaitTest {
 
     private int userfaultfd(MemorySegment pages, long features, long mode) throws Throwable {
         int uffd = HostMemory.userfaultfd();
-        assertEquals(0, Ioctl.call(uffd, UFFDIO_API, longs(UFFD_API, features, 0)));
-        assertEquals(0, Ioctl.call(uffd, UFFDIO_REGISTER, longs(pages.address(), PAGES_SIZE, mode, 0)));
+        assertEquals(0, IoctlCall.call(uffd, UFFDIO_API, longs(UFFD_API, features, 0)));
+        assertEquals(0, IoctlCall.call(uffd, UFFDIO_REGISTER, longs(pages.address(), PAGES_SIZE, mode, 0)));
         return uffd;
     }
 
@@ -280,16 +282,16 @@ class MemoryFaultNowaitTest {
                 .guestPhysAddr(PAGES_GPA)
                 .memorySize(PAGES_SIZE)
                 .userspaceAddr(pages.address());
-        return Ioctl.call(vm.fd(), KVM_SET_USER_MEMORY_REGION, region.segment());
+        return IoctlCall.call(vm.fd(), KVM_SET_USER_MEMORY_REGION, region.segment());
     }
 
     private int enable(int capability, long reasons) {
         KvmEnableCap cap = KvmEnableCap.allocate(arena).cap(capability).args(0, reasons);
-        return Ioctl.call(vm.fd(), KVM_ENABLE_CAP, cap.segment());
+        return IoctlCall.call(vm.fd(), KVM_ENABLE_CAP, cap.segment());
     }
 
     private int run() {
-        return Ioctl.call(vcpu.fd(), KVM_RUN, 0);
+        return IoctlCall.call(vcpu.fd(), KVM_RUN, 0);
     }
 
     /** Enables the reason, and expects the exit for the touched page: the kernel returns -1, which reads as EPERM. */

@@ -9,12 +9,12 @@ import io.kvm4j.uapi.userfaultfd.UserfaultfdIoctls;
 import java.lang.foreign.Arena;
 import org.junit.jupiter.api.Test;
 
-class IoctlTest {
+class IoctlCallTest {
     private static final int NO_FD = -1;
 
     @Test
     void failureIsReturnedAsNegativeErrno() {
-        assertEquals(-Errno.EBADF, Ioctl.call(NO_FD, KvmConstants.KVM_RUN, 0L));
+        assertEquals(-Errno.EBADF, IoctlCall.call(NO_FD, KvmConstants.KVM_RUN, 0L));
     }
 
     @Test

@@ -13,14 +13,14 @@ import java.lang.invoke.MethodHandle;
  * The system call {@code ioctl(2)}. Every generated ioctl method goes through it, and so can code that has no spec for a
  * request. Any thread may call; once compiled by C2 a call allocates nothing.
  */
-public final class Ioctl {
+public final class IoctlCall {
     private static final StructLayout CAPTURE_LAYOUT = Linker.Option.captureStateLayout();
     private static final long ERRNO = CAPTURE_LAYOUT.byteOffset(PathElement.groupElement("errno"));
     private static final MethodHandle BY_VALUE = handle(ValueLayout.JAVA_LONG);
     private static final MethodHandle BY_POINTER = handle(ValueLayout.ADDRESS);
     private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
 
-    private Ioctl() {}
+    private IoctlCall() {}
 
     /**
      * Calls an ioctl whose argument is a number, or that has none.
