@@ -14,7 +14,8 @@
             @FlexibleArray(struct = "kvm_reg_list", count = "n")
         })
 @Unclaimed(
-        reason = "the ioctls that a small VM does without have no method yet; KvmConstants and IoctlCall.call reach them",
+        reason =
+                "the ioctls that a small VM does without have no method yet; KvmConstants and IoctlCall.call reach them",
         value = {
             "KVM_ARM_SET_DEVICE_ADDR",
             "KVM_ARM_VCPU_FINALIZE",

@@ -2,7 +2,8 @@
 @NullMarked
 @UapiPackage(headers = "linux/userfaultfd.h", constants = "UserfaultfdConstants")
 @Unclaimed(
-        reason = "the ioctls that a small VM does without have no method yet; KvmConstants and IoctlCall.call reach them",
+        reason =
+                "the ioctls that a small VM does without have no method yet; KvmConstants and IoctlCall.call reach them",
         value = {"USERFAULTFD_IOC_NEW"})
 package io.kvm4j.uapi.userfaultfd;
 

@@ -15,7 +15,8 @@
             @FlexibleArray(struct = "kvm_pmu_event_filter", count = "nevents")
         })
 @Unclaimed(
-        reason = "the ioctls that a small VM does without have no method yet; KvmConstants and IoctlCall.call reach them",
+        reason =
+                "the ioctls that a small VM does without have no method yet; KvmConstants and IoctlCall.call reach them",
         value = {
             "KVM_GET_DEBUGREGS",
             "KVM_GET_EMULATED_CPUID",

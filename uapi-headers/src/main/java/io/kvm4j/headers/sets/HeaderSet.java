@@ -40,7 +40,8 @@ public record HeaderSet(String name, DebianRelease source) {
     public static HeaderSet of(String name) {
         Optional<Proposal> proposal = proposal(name);
         if (proposal.isPresent()) {
-            return new HeaderSet(name, of(name.substring(0, name.indexOf(ON_TOP))).source());
+            return new HeaderSet(
+                    name, of(name.substring(0, name.indexOf(ON_TOP))).source());
         }
         return COMMITTED.stream()
                 .filter(set -> set.name().equals(name))
@@ -71,7 +72,8 @@ public record HeaderSet(String name, DebianRelease source) {
         if (!NAME.matcher(name).matches()) {
             throw new HeadersException(
                     Problem.UNKNOWN_SET,
-                    "'" + name + "' cannot name a header set: use letters, digits, '.', '_' and '-', and '+' before a proposal");
+                    "'" + name
+                            + "' cannot name a header set: use letters, digits, '.', '_' and '-', and '+' before a proposal");
         }
         return name;
     }
