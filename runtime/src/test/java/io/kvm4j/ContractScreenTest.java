@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The run loop that the README shows is the one that runs here. */
@@ -23,6 +24,7 @@ class ContractScreenTest {
     private static final byte[] code = HexFormat.ofDelimiter(" ").parseHex("ba f8 03 b0 68 ee b0 69 ee f4");
 
     @RequiresKvm
+    @Tag("smoke")
     @Test
     void itRuns() {
         PrintStream console = System.out;
