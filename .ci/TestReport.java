@@ -3,6 +3,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -78,12 +81,14 @@ record TestReport(String name, Outcome outcome, String reason) {
         return line.replaceFirst("^[\\w.]+TestAbortedException: (Assumption failed: )?", "");
     }
 
+    /** One line for each reason, with the tests that share it. */
     private static void print(List<TestReport> tests, Outcome outcome) {
-        for (TestReport test : tests) {
-            if (test.outcome == outcome) {
-                System.out.printf("%s %s: %s%n", outcome.name().toLowerCase(), test.name, test.reason);
-            }
-        }
+        Map<String, List<String>> byReason = tests.stream()
+                .filter(test -> test.outcome == outcome)
+                .collect(Collectors.groupingBy(
+                        test -> test.reason, TreeMap::new, Collectors.mapping(test -> test.name, Collectors.toList())));
+        byReason.forEach((reason, names) -> System.out.printf(
+                "%s %d: %s (%s)%n", outcome.name().toLowerCase(), names.size(), reason, String.join(", ", names)));
     }
 
     private static long count(List<TestReport> tests, Outcome outcome) {
