@@ -10,6 +10,8 @@ import java.util.List;
  * @param image what make builds for booting, relative to the build directory
  * @param qemu the program that emulates it
  * @param qemuPackage the package that holds that program
+ * @param qemuMajor the first major version of QEMU that emulates it without fail
+ * @param firmwarePackages the packages that hold what a QEMU of this machine loads at its start
  * @param arguments how to call it, besides what all machines have: CPUs, memory, kernel and channels
  * @param serial the device that the kernel writes its messages to
  * @param modules what to load of a kernel that doesn't have these built in
@@ -21,11 +23,14 @@ public record Machine(
         String image,
         String qemu,
         String qemuPackage,
+        int qemuMajor,
+        List<String> firmwarePackages,
         List<String> arguments,
         String serial,
         List<String> modules,
         List<String> jvmOptions) {
     public Machine {
+        firmwarePackages = List.copyOf(firmwarePackages);
         arguments = List.copyOf(arguments);
         modules = List.copyOf(modules);
         jvmOptions = List.copyOf(jvmOptions);

@@ -36,7 +36,8 @@ final class Testbed {
     Ending run(Host host, Job job, Settings settings, PrintStream out, PrintStream err) throws IOException {
         BuiltKernel kernel = images.kernel(host);
         Path userSpace = images.userSpace(host, project.platformModules());
-        Emulation emulation = new Emulation(host.machine(), kernel.image(), List.of(userSpace, kernel.modules()));
+        Emulation emulation = new Emulation(
+                host.machine(), images.emulator(host), kernel.image(), List.of(userSpace, kernel.modules()));
         return emulation.run(job, settings, out, err);
     }
 

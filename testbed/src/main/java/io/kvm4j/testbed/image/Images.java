@@ -17,6 +17,7 @@ public final class Images {
     private final Cache cache;
     private final MachinePackages packages;
     private final KernelBuild kernels;
+    private final QemuBuild qemu;
     private final Consumer<String> progress;
 
     /**
@@ -29,6 +30,7 @@ public final class Images {
         this.cache = new Cache(directory, progress);
         this.packages = new MachinePackages(progress);
         this.kernels = new KernelBuild(directory.resolve("apt"), packages, progress);
+        this.qemu = new QemuBuild(cache, directory.resolve("apt"), packages, progress);
         this.progress = progress;
     }
 
@@ -39,9 +41,13 @@ public final class Images {
 
     /** The host's kernel. */
     public BuiltKernel kernel(Host host) throws IOException {
-        packages.require(List.of(host.machine().qemuPackage()));
         return new BuiltKernel(cache.get(
                 kind(host), hash(host), directory -> kernels.build(host.kernel(), host.machine(), directory)));
+    }
+
+    /** The start of the command that emulates the host's machine. */
+    public List<String> emulator(Host host) throws IOException {
+        return qemu.command(host.machine());
     }
 
     private static String kind(Host host) {

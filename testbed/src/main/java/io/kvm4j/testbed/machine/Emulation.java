@@ -23,16 +23,18 @@ import java.util.concurrent.TimeoutException;
  * Boots a kernel in the emulator, lets it do one job, and says how that ended. Nothing stays: no process and no file.
  *
  * @param machine what is emulated
+ * @param emulator the start of the command that emulates it
  * @param kernel what boots
  * @param archives the files that it has besides the job's, as cpio archives
  */
-public record Emulation(Machine machine, Path kernel, List<Path> archives) {
+public record Emulation(Machine machine, List<String> emulator, Path kernel, List<Path> archives) {
     /** What a host that was orphaned may run on beyond its deadline. */
     private static final Duration GRACE = Duration.ofSeconds(30);
 
     private static final long LAST_MESSAGES_SECONDS = 2;
 
     public Emulation {
+        emulator = List.copyOf(emulator);
         archives = List.copyOf(archives);
     }
 
@@ -88,7 +90,7 @@ public record Emulation(Machine machine, Path kernel, List<Path> archives) {
             CompletableFuture<Results> results) {}
 
     private List<String> command(Settings settings, Path files, Channel console, List<Channel> channels) {
-        List<String> command = new ArrayList<>(List.of(machine.qemu()));
+        List<String> command = new ArrayList<>(emulator);
         command.addAll(machine.arguments());
         command.addAll(List.of("-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"));
         command.addAll(List.of("-smp", String.valueOf(settings.cpus()), "-m", settings.memory() + "M"));

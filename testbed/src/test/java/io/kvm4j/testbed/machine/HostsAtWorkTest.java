@@ -38,6 +38,7 @@ class HostsAtWorkTest {
         Settings settings = new Settings(1, memory, Duration.ofSeconds(deadline), false);
         return new Emulation(
                         HOST.machine(),
+                        images.emulator(HOST),
                         kernel.get().image(),
                         List.of(userSpace, kernel.get().modules()))
                 .run(
