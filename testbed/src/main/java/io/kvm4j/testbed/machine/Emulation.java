@@ -78,7 +78,7 @@ public record Emulation(Machine machine, List<String> emulator, Path kernel, Lis
             CompletableFuture<Results> results = resultsChannel.read(Results::read);
             List<String> command =
                     command(settings, files, consoleChannel, List.of(outChannel, errChannel, resultsChannel));
-            return emulate(command, settings, new Streams(console, messages, printed, results));
+            return emulate(command, settings, scratch, new Streams(console, messages, printed, results));
         }
     }
 
@@ -109,8 +109,8 @@ public record Emulation(Machine machine, List<String> emulator, Path kernel, Lis
         return "socket,id=%s,path=%s".formatted(channel.name(), channel.path());
     }
 
-    private Ending emulate(List<String> command, Settings settings, Streams streams) throws IOException {
-        try (Emulator qemu = Emulator.start(machine, command)) {
+    private Ending emulate(List<String> command, Settings settings, Path scratch, Streams streams) throws IOException {
+        try (Emulator qemu = Emulator.start(machine, command, scratch)) {
             return await(qemu, settings, streams);
         }
     }
