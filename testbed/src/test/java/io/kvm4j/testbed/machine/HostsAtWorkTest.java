@@ -21,9 +21,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Boots the smallest host, where it has been built, and lets it end in every way that a host can end. */
+@Tag("emulation")
 class HostsAtWorkTest {
     private static final Host HOST = Hosts.named("nowait");
 
