@@ -77,6 +77,14 @@ public class DrvIoctlsOverFd implements DrvIoctls {
     }
 
     @Override
+    public void spare(long value) {
+        int result = IoctlCall.call(fd, DrvConstants.DRV_SPARE, value);
+        if (result < 0) {
+            throw ErrnoException.of(-result, "DRV_SPARE", "fd " + fd + ", " + value);
+        }
+    }
+
+    @Override
     public int run() {
         return IoctlCall.call(fd, DrvConstants.DRV_RUN, 0L);
     }

@@ -178,6 +178,29 @@ class DiagnosticsTest {
     }
 
     @Test
+    void directionOfGrowingDiffersFromNumber() {
+        JavaFileObject ioctls = spec(
+                "DrvIoctls",
+                "@Ioctls",
+                "interface DrvIoctls {",
+                "@Growing @Out @Ioctl(\"DRV_GET_LIST\") DrvList getList(SegmentAllocator allocator);",
+                "}");
+        expectOne(
+                compile(Driver.drvPackage(), architecturePackage(), ioctls),
+                "[KVM4J-013] the number of DRV_GET_LIST says that the kernel reads and writes its argument,"
+                        + " the spec says that it writes it",
+                ioctls,
+                "@Growing @Out");
+    }
+
+    @Test
+    void directionOfValueDiffersFromNumber() {
+        expectIoctl(
+                "@WrongMacro(\"no\") @Ioctl(\"DRV_SPARE\") void spare(long value);",
+                "[KVM4J-014] @WrongMacro, yet the number of DRV_SPARE agrees with the spec");
+    }
+
+    @Test
     void needlessWrongMacro() {
         expectIoctl(
                 "@WrongMacro(\"no\") @Ioctl(\"DRV_SET_REGION\") void setRegion(@In DrvRegion region);",

@@ -21,7 +21,7 @@ final class Driver {
                 "drv",
                 "@UapiPackage(headers = \"linux/drv.h\", constants = \"DrvConstants\", neutral = \"drv_run\",",
                 "flexibleArrays = @FlexibleArray(struct = \"drv_list\", count = \"nent\"))",
-                "@Unclaimed(value = {\"DRV_SPARE\", \"DRV_GET_PLAIN\", \"DRV_OLD_REGION\"}, reason = \"test\")");
+                "@Unclaimed(value = {\"DRV_GET_PLAIN\", \"DRV_OLD_REGION\"}, reason = \"test\")");
     }
 
     static JavaFileObject exits() {
@@ -66,6 +66,7 @@ final class Driver {
                 "@Ioctl(\"DRV_GET_LIST\") @Growing @InOut DrvList getList(SegmentAllocator allocator);",
                 "@Ioctl(\"DRV_SET_ADDR\") void setAddr(long addr);",
                 "@Ioctl(\"DRV_SET_MASK\") void setMask(int mask);",
+                "@Ioctl(\"DRV_SPARE\") void spare(long value);",
                 "@Ioctl(\"DRV_RUN\") @ReturnsErrno int run();",
                 "@Ioctl(\"DRV_WAKE\") @WrongMacro(\"old\") void wake(@In DrvRegion region);",
                 "}");

@@ -34,7 +34,7 @@ class GeneratedSourcesTest {
 
     @Test
     void flexibleArrays(TestInfo test) throws IOException {
-        expectGolden(test, "drv/DrvList");
+        expectGolden(test, "drv/DrvList", "drv/DrvWords");
     }
 
     @Test
