@@ -92,7 +92,7 @@ public final class BindingsResolver {
                 continue;
             }
             spec.headers().forEach(h -> checkHeader(spec, h, snapshot.get(), claims));
-            spec.neutral().forEach(n -> checkRecord(n, snapshot.get()));
+            spec.neutral().forEach(n -> StatedRecord.find(n, snapshot.get(), report));
             if (report.errors() == before) {
                 valid.add(spec);
             }
@@ -117,16 +117,6 @@ public final class BindingsResolver {
                 snapshot.headerSet() + " " + spec.architecture().value() + " " + header.value(), spec);
         if (claimed != null) {
             report.add(Code.HEADER_CLAIMED_TWICE, header.site(), header.value(), claimed.packageName());
-        }
-    }
-
-    private void checkRecord(Stated<String> name, Snapshot snapshot) {
-        if (snapshot.record(name.value()).isEmpty()) {
-            report.add(
-                    Code.UNKNOWN_RECORD,
-                    name.site(),
-                    name.value(),
-                    NearestName.hint(name.value(), snapshot.records().stream().map(RecordType::name)));
         }
     }
 

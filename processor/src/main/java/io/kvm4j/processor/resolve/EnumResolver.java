@@ -71,13 +71,8 @@ public final class EnumResolver {
 
     private int fieldSize(EnumSpec.Flags spec, Snapshot snapshot) {
         String struct = spec.struct().value();
-        Optional<RecordType> record = snapshot.record(struct);
+        Optional<RecordType> record = StatedRecord.find(spec.struct(), snapshot, report);
         if (record.isEmpty()) {
-            report.add(
-                    Code.UNKNOWN_RECORD,
-                    spec.struct().site(),
-                    struct,
-                    NearestName.hint(struct, snapshot.records().stream().map(RecordType::name)));
             return 0;
         }
         Optional<Member> member = record.get().members().stream()

@@ -75,13 +75,8 @@ public final class ExitResolver {
     }
 
     private Optional<View> struct(Stated<String> name) {
-        Optional<RecordType> record = snapshot.record(name.value());
+        Optional<RecordType> record = StatedRecord.find(name, snapshot, report);
         if (record.isEmpty()) {
-            report.add(
-                    Code.UNKNOWN_RECORD,
-                    name.site(),
-                    name.value(),
-                    NearestName.hint(name.value(), snapshot.records().stream().map(RecordType::name)));
             return Optional.empty();
         }
         Optional<View> view = bindings.view(name.value());

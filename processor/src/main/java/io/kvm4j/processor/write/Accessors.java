@@ -145,7 +145,8 @@ final class Accessors {
         return f.isFlexibleArray() ? Optional.empty() : Optional.of(product(f.dimensions()) * f.size());
     }
 
-    private static long product(List<Long> dimensions) {
+    /** The number of elements that dimensions span. */
+    static long product(List<Long> dimensions) {
         return dimensions.stream().mapToLong(d -> d).reduce(1, Math::multiplyExact);
     }
 

@@ -187,15 +187,16 @@ public final class ViewWriter {
 
     private static long elementSize(Field array) {
         return switch (array) {
-            case Field.NumberArray a -> product(a.dimensions()) * a.scalar().size();
-            case Field.NestedArray a -> product(a.dimensions()) * a.size();
+            case Field.NumberArray a -> inner(a.dimensions()) * a.scalar().size();
+            case Field.NestedArray a -> inner(a.dimensions()) * a.size();
             case Field.Numeric _, Field.Bits _, Field.Nested _, Field.Bytes _ ->
                 throw new IllegalArgumentException(array.declaration() + " is no array");
         };
     }
 
-    private static long product(List<Long> dimensions) {
-        return dimensions.stream().skip(1).mapToLong(d -> d).reduce(1, Math::multiplyExact);
+    /** The elements of the array that one element of its outermost dimension holds. */
+    private static long inner(List<Long> dimensions) {
+        return Accessors.product(dimensions.subList(1, dimensions.size()));
     }
 
     private Stream<Field> nestedFields() {
