@@ -77,7 +77,9 @@ final class InfoCommand implements Runnable {
     private String toJson(int version, List<Row> rows, @Nullable ProposalReport report) {
         ObjectMapper mapper = new ObjectMapper();
         ObjectNode info = mapper.createObjectNode();
-        info.put("device", device.path().toString()).put("apiVersion", version);
+        info.put("device", device.path().toString())
+                .put("kernel", System.getProperty("os.version"))
+                .put("apiVersion", version);
         ArrayNode capabilities = info.putArray("capabilities");
         for (Row row : rows) {
             capabilities

@@ -15,12 +15,13 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
  * Directories by kind and by the hash of what they were built from. An entry appears whole or not at all, and is built
- * by one process at a time; one that was damaged is built again; one that nobody used for a month gives way when
+ * once however many threads and processes ask for it; one that was damaged is built again; one that nobody used for a month gives way when
  * another of its kind is built.
  */
 public final class Cache {
@@ -28,6 +29,7 @@ public final class Cache {
 
     private final Path root;
     private final Consumer<String> progress;
+    private final ReentrantLock building = new ReentrantLock();
 
     /**
      * Keeps entries in a directory.
@@ -70,20 +72,33 @@ public final class Cache {
     /** The entry, built now if it isn't there or is damaged. */
     public Path get(String kind, String hash, Builder builder) throws IOException {
         Path entry = entry(kind, hash);
-        createDirectories(root);
+        if (find(kind, hash).isEmpty()) {
+            createDirectories(root);
+            // A lock of the file is this whole process's.
+            building.lock();
+            try {
+                buildLocked(kind, hash, builder);
+            } finally {
+                building.unlock();
+            }
+        }
+        Files.setLastModifiedTime(entry, FileTime.from(Instant.now()));
+        return entry;
+    }
+
+    private void buildLocked(String kind, String hash, Builder builder) throws IOException {
+        Path entry = entry(kind, hash);
         try (FileChannel file = FileChannel.open(lockOf(entry), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 FileLock _ = lock(file, entry)) {
             if (find(kind, hash).isPresent()) {
-                Files.setLastModifiedTime(entry, FileTime.from(Instant.now()));
-            } else {
-                if (Files.exists(entry)) {
-                    progress.accept("the cached " + entry.getFileName() + " is damaged: building it again");
-                }
-                build(entry, builder);
-                dropUnused(kind, entry);
+                return;
             }
+            if (Files.exists(entry)) {
+                progress.accept("the cached " + entry.getFileName() + " is damaged: building it again");
+            }
+            build(entry, builder);
+            dropUnused(kind, entry);
         }
-        return entry;
     }
 
     private FileLock lock(FileChannel file, Path entry) throws IOException {

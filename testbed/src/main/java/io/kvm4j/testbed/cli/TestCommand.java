@@ -2,18 +2,16 @@ package io.kvm4j.testbed.cli;
 
 import io.kvm4j.testbed.Host;
 import io.kvm4j.testbed.Hosts;
-import io.kvm4j.testbed.TestbedException;
 import io.kvm4j.testbed.image.Job;
-import io.kvm4j.testbed.machine.Ending;
-import io.kvm4j.testbed.machine.Results;
-import io.kvm4j.testbed.report.SurefireReports;
-import io.kvm4j.testbed.report.SurefireReports.Counts;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -24,7 +22,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "test",
         description = {
-            "Runs the project's tests on hosts, one after the other, and brings back Surefire's reports.",
+            "Runs the project's tests on hosts, several at once, and brings back Surefire's reports.",
             "The tests are those that mvn verify has compiled."
         },
         mixinStandardHelpOptions = true)
@@ -59,38 +57,35 @@ final class TestCommand implements Callable<Integer> {
         Path home = Path.of(System.getProperty("kvm4j.home", ""));
         Job job = testbed.project().tests(home, tag);
         Path directory = reports == null ? home.resolve("testbed/target/surefire-reports") : reports;
-        int status = ExitCode.OK;
-        for (Host host : hosts()) {
-            int ended = test(testbed, host, job, directory);
-            status = status == ExitCode.OK ? ended : status;
-        }
-        return status;
+        List<HostTest> tests = hosts().stream()
+                .map(host -> new HostTest(testbed, host, job, options.settings(), directory))
+                .toList();
+        return tests.size() == 1 ? tests.getFirst().run(System.out, System.err) : runAtOnce(tests);
     }
 
     private List<Host> hosts() {
         return hostNames.isEmpty()
                 ? Hosts.all()
-                : hostNames.stream().map(Hosts::named).toList();
+                : hostNames.stream().map(Hosts::named).distinct().toList();
     }
 
-    private int test(Testbed testbed, Host host, Job job, Path directory) throws IOException {
-        long start = System.nanoTime();
-        Ending ending = testbed.run(host, job, options.settings(), System.out, System.err);
-        if (!(ending instanceof Ending.Exited(Results(int status, Map<String, byte[]> files)))) {
-            return Testbed.report(host, ending);
+    /** An emulated host keeps one processor of this machine busy. One that fails stops no other. */
+    private static int runAtOnce(List<HostTest> tests) throws IOException {
+        int status = ExitCode.OK;
+        try (ExecutorService pool = Executors.newFixedThreadPool(
+                Math.min(tests.size(), Runtime.getRuntime().availableProcessors()))) {
+            for (Future<Integer> running : tests.stream()
+                    .map(t -> pool.submit(() -> t.runAmongOthers(System.out, System.err)))
+                    .toList()) {
+                int ended = running.get();
+                status = status == ExitCode.OK ? ended : status;
+            }
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("a test of a host failed in a way that it doesn't know", e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while hosts were tested");
         }
-        byte[] report = files.get("TEST-junit-jupiter.xml");
-        if (report == null) {
-            throw new TestbedException(host.name() + ": the tests ended with status " + status + " and no report");
-        }
-        Counts counts = new SurefireReports(host.name(), directory).write(report);
-        System.out.printf(
-                "%s: %d passed, %d failed, %d skipped in %d s%n",
-                host.name(),
-                counts.passed(),
-                counts.failed(),
-                counts.skipped(),
-                Duration.ofNanos(System.nanoTime() - start).toSeconds());
         return status;
     }
 }

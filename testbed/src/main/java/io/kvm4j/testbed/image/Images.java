@@ -45,6 +45,17 @@ public final class Images {
                 kind(host), hash(host), directory -> kernels.build(host.kernel(), host.machine(), directory)));
     }
 
+    /**
+     * What was asked of a host once, or is now: its kernel's answers don't change.
+     *
+     * @param question names what is asked
+     * @param builder asks the host, and puts the answers into a directory
+     */
+    public Path answers(Host host, String question, Cache.Builder builder) throws IOException {
+        Key key = new Key().add(hash(host)).add(host.machine().toString());
+        return cache.get(question + "-" + host.name(), key.hash(), builder);
+    }
+
     /** The start of the command that emulates the host's machine. */
     public List<String> emulator(Host host) throws IOException {
         return qemu.command(host.machine());

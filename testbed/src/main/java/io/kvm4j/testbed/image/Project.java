@@ -108,7 +108,7 @@ public record Project(List<Path> jars) {
                         "execute",
                         "--disable-banner",
                         "--disable-ansi-colors",
-                        "--details=summary",
+                        "--details=none",
                         "--include-tag=" + tag,
                         "--scan-class-path=" + scanned,
                         "--reports-dir=/results"),

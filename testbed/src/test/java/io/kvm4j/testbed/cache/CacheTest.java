@@ -13,6 +13,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,6 +49,32 @@ class CacheTest {
         assertEquals(entry, get("1"));
         assertEquals(1, builds);
         assertTrue(cache.find("thing", "1").isPresent());
+    }
+
+    @Test
+    void buildsOnceForSeveralThreads() throws Exception {
+        CountDownLatch building = new CountDownLatch(1);
+        CountDownLatch mayEnd = new CountDownLatch(1);
+        try (ExecutorService pool = Executors.newFixedThreadPool(2)) {
+            Future<Path> first = pool.submit(() -> cache.get("thing", "1", directory -> {
+                building.countDown();
+                await(mayEnd);
+                builds++;
+            }));
+            building.await();
+            Future<Path> second = pool.submit(() -> get("1"));
+            mayEnd.countDown();
+            assertEquals(first.get(), second.get());
+        }
+        assertEquals(1, builds);
+    }
+
+    private static void await(CountDownLatch latch) throws IOException {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IOException(e);
+        }
     }
 
     @Test
