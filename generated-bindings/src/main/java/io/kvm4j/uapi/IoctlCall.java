@@ -80,6 +80,14 @@ public final class IoctlCall {
         return call(fd, request, scalar);
     }
 
+    /**
+     * Zeroed memory for a scalar that a kernel writes: the calling thread's own, until its next call with a pointer to
+     * a scalar.
+     */
+    public static MemorySegment zeroedScalar() {
+        return SCRATCH.get().scalar.fill((byte) 0);
+    }
+
     private static MethodHandle handle(ValueLayout argument) {
         Linker linker = Linker.nativeLinker();
         return linker.downcallHandle(

@@ -253,7 +253,7 @@ class DiagnosticsTest {
     void allocatorWithoutGrowing() {
         expectIoctl(
                 "@Ioctl(\"DRV_GET_LIST\") void getList(SegmentAllocator allocator);",
-                "[KVM4J-016] the parameters of getList: only a @Growing method takes an allocator");
+                "[KVM4J-016] the parameters of getList: only a @Growing or @SizedBy method takes an allocator");
     }
 
     @Test
@@ -281,7 +281,78 @@ class DiagnosticsTest {
     void growingReturnsVoid() {
         expectIoctl(
                 "@Growing @InOut @Ioctl(\"DRV_GET_LIST\") void getList(SegmentAllocator allocator);",
-                "[KVM4J-017] getList returns void: @Growing methods return the struct that they allocate");
+                "[KVM4J-017] getList returns void: @Growing and @SizedBy methods return the struct that they allocate");
+    }
+
+    @Test
+    void sizedReturnsVoid() {
+        expectIoctl(
+                "@SizedBy(\"DRV_CAP_LIST\") @InOut @Ioctl(\"DRV_GET_LIST\") void getList(SegmentAllocator allocator);",
+                "[KVM4J-017] getList returns void: @Growing and @SizedBy methods return the struct that they allocate");
+    }
+
+    @Test
+    void sizedWithoutAllocator() {
+        expectIoctl(
+                "@SizedBy(\"DRV_CAP_LIST\") @InOut @Ioctl(\"DRV_GET_LIST\") DrvList getList();",
+                "[KVM4J-016] the parameters of getList: a @SizedBy method takes a SegmentAllocator");
+    }
+
+    @Test
+    void sizedByUnknownCapability() {
+        expectIoctl(
+                "@SizedBy(\"DRV_CAP_LISP\") @InOut @Ioctl(\"DRV_GET_LIST\") DrvList list(SegmentAllocator a);",
+                "[KVM4J-019] there is no capability DRV_CAP_LISP in the headers; did you mean DRV_CAP_LIST?");
+    }
+
+    @Test
+    void sizedByUnknownField() {
+        expectIoctl(
+                "@SizedBy(value = \"DRV_CAP_LIST\", field = \"ment\") @InOut @Ioctl(\"DRV_GET_LIST\")"
+                        + " DrvList list(SegmentAllocator a);",
+                "[KVM4J-007] struct drv_list has no member ment; did you mean nent?");
+    }
+
+    @Test
+    void scalarResultOfAnotherSize() {
+        expectIoctl(
+                "@Out @WrongMacro(\"x\") @Ioctl(\"DRV_SET_ADDR\") int addr();",
+                "[KVM4J-012] the number of DRV_SET_ADDR says that its argument has 8 bytes, int has 4");
+    }
+
+    @Test
+    void scalarResultThatIsNone() {
+        expectIoctl(
+                "@Out @WrongMacro(\"x\") @Ioctl(\"DRV_SET_ADDR\") void addr();",
+                "[KVM4J-017] addr returns void: the kernel writes a scalar, which is the result");
+    }
+
+    @Test
+    void scalarResultOfRequestWithoutScalar() {
+        expectIoctl(
+                "@Out @Ioctl(\"DRV_RUN\") int run();",
+                "[KVM4J-016] the parameters of run: without a parameter, @Out needs a macro that names a scalar");
+    }
+
+    @Test
+    void anyStructWhereTheMacroNamesOne() {
+        expectIoctl(
+                "@Ioctl(\"DRV_SET_REGION\") void setRegion(@In io.kvm4j.uapi.Struct region);",
+                "[KVM4J-015] DRV_SET_REGION takes struct drv_region according to its macro, not just any struct");
+    }
+
+    @Test
+    void anyStructWhereTheMacroNamesAScalar() {
+        expectIoctl(
+                "@Ioctl(\"DRV_OLD_REGION\") void old(@In io.kvm4j.uapi.Struct region);",
+                "[KVM4J-015] DRV_OLD_REGION takes unsigned long according to its macro, not just any struct");
+    }
+
+    @Test
+    void anyStructWithoutFlow() {
+        expectIoctl(
+                "@Ioctl(\"DRV_OLD_REGION\") void old(io.kvm4j.uapi.Struct region);",
+                "[KVM4J-016] the parameters of old: say with @In, @Out or @InOut how the struct flows");
     }
 
     @Test

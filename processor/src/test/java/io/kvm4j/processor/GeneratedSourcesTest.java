@@ -8,6 +8,7 @@ import com.google.testing.compile.Compilation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import javax.tools.JavaFileObject;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
@@ -85,6 +86,24 @@ class GeneratedSourcesTest {
     @Test
     void ioctls(TestInfo test) throws IOException {
         expectGolden(test, "drv/DrvIoctlsOverFd", "drv/DrvMoreIoctlsOverFd");
+    }
+
+    /** Arguments that the driver's own ioctls do not take. */
+    @Test
+    void allocatedAndReturnedArguments(TestInfo test) throws IOException {
+        JavaFileObject ioctls = SpecCompiler.spec(
+                "OddIoctls",
+                "@Ioctls",
+                "public interface OddIoctls {",
+                "@Ioctl(\"DRV_GET_LIST\") @InOut @SizedBy(value = \"DRV_CAP_REGION2\", field = \"pad\")",
+                "DrvList getList(SegmentAllocator allocator);",
+                "@Ioctl(\"DRV_SET_ADDR\") @Out @WrongMacro(\"test\") long addr();",
+                "@Ioctl(\"DRV_SET_MASK\") @Out @WrongMacro(\"test\") int mask();",
+                "@Ioctl(\"DRV_OLD_REGION\") @WrongMacro(\"test\") int old(@InOut io.kvm4j.uapi.Struct any);",
+                "}");
+        compilation = SpecCompiler.compile(SpecCompiler.driverPackage(), SpecCompiler.architecturePackage(), ioctls);
+        assertThat(compilation).succeeded();
+        expectGolden(test, "drv/OddIoctlsOverFd");
     }
 
     @Test

@@ -13,7 +13,11 @@ import java.lang.annotation.Target;
  *   <li>an {@code int} or {@code long}: passed by value if the request macro names no type ({@code _IO}), by pointer to
  *       a copy if it names a scalar;
  *   <li>a generated struct with {@link In}, {@link Out} or {@link InOut}: passed by pointer;
- *   <li>a {@link java.lang.foreign.SegmentAllocator}, with {@link Growing}: the method returns the struct.
+ *   <li>{@code io.kvm4j.uapi.Struct} with {@link In}, {@link Out} or {@link InOut}, if the request names no struct since
+ *       it takes several: passed by pointer;
+ *   <li>a {@link java.lang.foreign.SegmentAllocator}, with {@link Growing} or {@link SizedBy}: the method returns the
+ *       struct;
+ *   <li>none, with {@link Out}, if the request macro names a scalar that the kernel writes: the method returns it.
  * </ul>
  *
  * <p>The method returns {@code void}, or as {@code int} what the system call returned. Failure throws {@code

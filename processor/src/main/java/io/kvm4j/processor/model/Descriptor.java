@@ -58,5 +58,11 @@ public record Descriptor(TypeElement origin, ClassName type, Optional<ClassName>
 
         /** A struct that the method allocates, as often as it takes. */
         record Growing(String allocator, TypeName type, int initial, int limit) implements Argument {}
+
+        /** A struct that the method allocates, as large as a capability says; the setter, if any, tells the kernel. */
+        record Sized(String allocator, TypeName type, Capability size, Optional<String> setter) implements Argument {}
+
+        /** A number that the kernel writes and the method returns. */
+        record Result(TypeName type) implements Argument {}
     }
 }

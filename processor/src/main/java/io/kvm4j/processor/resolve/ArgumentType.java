@@ -20,6 +20,9 @@ sealed interface ArgumentType {
     /** A generated view; {@code counted} if it can be allocated with a number of elements, which it then holds. */
     record Struct(TypeName type, String cType, long size, boolean counted) implements ArgumentType {}
 
+    /** Any generated view. */
+    record AnyStruct(TypeName type) implements ArgumentType {}
+
     /** Something that allocates the argument. */
     record Allocator() implements ArgumentType {}
 
@@ -45,6 +48,9 @@ sealed interface ArgumentType {
         TypeElement element = (TypeElement) type.asElement();
         if (element.getQualifiedName().contentEquals("java.lang.foreign.SegmentAllocator")) {
             return new Allocator();
+        }
+        if (element.getQualifiedName().contentEquals("io.kvm4j.uapi.Struct")) {
+            return new AnyStruct(ClassName.get(element));
         }
         return element.getAnnotationMirrors().stream()
                 .filter(m -> isCType(m.getAnnotationType().asElement()))

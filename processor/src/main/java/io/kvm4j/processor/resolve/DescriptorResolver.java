@@ -25,11 +25,13 @@ import javax.lang.model.util.Elements;
 public final class DescriptorResolver {
     private final Bindings bindings;
     private final Snapshot snapshot;
+    private final Capabilities capabilities;
     private final Elements elements;
     private final Report report;
 
     public DescriptorResolver(Bindings bindings, Snapshot snapshot, Elements elements, Report report) {
         this.bindings = bindings;
+        this.capabilities = new Capabilities(snapshot, report);
         this.snapshot = snapshot;
         this.elements = elements;
         this.report = report;
@@ -95,8 +97,9 @@ public final class DescriptorResolver {
         }
         int before = report.errors();
         long requestNumber = number.get().value().longValue();
-        Optional<Descriptor.Argument> argument =
-                new ArgumentResolver(spec, ioctl.get(), new RequestNumber(requestNumber), bindings, report).resolve();
+        Optional<Descriptor.Argument> argument = new ArgumentResolver(
+                        spec, ioctl.get(), new RequestNumber(requestNumber), bindings, capabilities, report)
+                .resolve();
         checkResult(spec);
         Optional<Descriptor.Capability> capability = capability(spec, ioctl.get());
         if (argument.isEmpty() || report.errors() != before) {
@@ -115,12 +118,17 @@ public final class DescriptorResolver {
     private void checkResult(IoctlSpec spec) {
         TypeMirror returned = spec.method().getReturnType();
         ArgumentType result = ArgumentType.of(returned, bindings);
+        boolean allocates = spec.growing().isPresent() || spec.sized().isPresent();
+        boolean givesScalar =
+                spec.method().getParameters().isEmpty() && spec.flow().isPresent();
         boolean isInt = result instanceof ArgumentType.Numeric n && n.size() == Integer.BYTES;
         String wrong = "";
-        if (spec.growing().isPresent()) {
+        if (allocates) {
             wrong = result instanceof ArgumentType.Struct
                     ? ""
-                    : "@Growing methods return the struct that they allocate";
+                    : "@Growing and @SizedBy methods return the struct that they allocate";
+        } else if (givesScalar) {
+            wrong = result instanceof ArgumentType.Numeric ? "" : "the kernel writes a scalar, which is the result";
         } else if (spec.returnsErrno()) {
             wrong = isInt ? "" : "@ReturnsErrno methods return int";
         } else if (!isInt && !ArgumentType.isVoid(returned)) {
@@ -133,22 +141,8 @@ public final class DescriptorResolver {
 
     private Optional<Descriptor.Capability> capability(IoctlSpec spec, Ioctl ioctl) {
         String stated = spec.capability().value();
-        if (stated.isEmpty()) {
-            return ioctl.capabilities().stream().findFirst().flatMap(this::capability);
-        }
-        Optional<Descriptor.Capability> capability = capability(stated);
-        if (capability.isEmpty()) {
-            report.add(
-                    Code.UNKNOWN_CAPABILITY,
-                    spec.capability().site(),
-                    stated,
-                    NearestName.hint(stated, snapshot.constants().stream().map(Constant::name)));
-        }
-        return capability;
-    }
-
-    private Optional<Descriptor.Capability> capability(String name) {
-        return snapshot.constant(name)
-                .map(c -> new Descriptor.Capability(name, c.value().intValue()));
+        return stated.isEmpty()
+                ? ioctl.capabilities().stream().findFirst().flatMap(capabilities::find)
+                : capabilities.find(spec.capability());
     }
 }

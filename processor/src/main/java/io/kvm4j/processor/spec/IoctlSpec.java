@@ -13,6 +13,7 @@ import javax.lang.model.element.ExecutableElement;
  * @param flow how its argument flows, if the spec says
  * @param wrongMacro the annotation that says that the macro's direction is wrong
  * @param growing how the argument grows until the result fits
+ * @param sized what tells the size of the argument
  * @param returnsErrno whether failure is returned instead of thrown
  */
 public record IoctlSpec(
@@ -22,6 +23,7 @@ public record IoctlSpec(
         Optional<Flow> flow,
         Optional<Site> wrongMacro,
         Optional<Growth> growing,
+        Optional<Sizing> sized,
         boolean returnsErrno) {
 
     /** The method as a whole. */
@@ -36,4 +38,12 @@ public record IoctlSpec(
      * @param limit elements of the last
      */
     public record Growth(int initial, int limit) {}
+
+    /**
+     * How large a struct is.
+     *
+     * @param capability the capability whose value is the size
+     * @param field the C name of the member that tells the kernel the size, empty for none
+     */
+    public record Sizing(Stated<String> capability, Stated<String> field) {}
 }

@@ -124,6 +124,8 @@ public final class SpecReader {
                         AnnotationUse.find(method, "WrongMacro").map(AnnotationUse::site),
                         AnnotationUse.find(method, "Growing")
                                 .map(g -> new IoctlSpec.Growth(g.number("initial"), g.number("limit"))),
+                        AnnotationUse.find(method, "SizedBy")
+                                .map(s -> new IoctlSpec.Sizing(s.string("value"), s.string("field"))),
                         AnnotationUse.find(method, "ReturnsErrno").isPresent()));
     }
 

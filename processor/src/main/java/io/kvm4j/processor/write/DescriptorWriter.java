@@ -7,6 +7,7 @@ import com.palantir.javapoet.TypeName;
 import com.palantir.javapoet.TypeSpec;
 import io.kvm4j.processor.model.Descriptor;
 import io.kvm4j.processor.resolve.Bindings;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
 import java.util.Optional;
 import javax.lang.model.element.Modifier;
@@ -69,6 +70,8 @@ public final class DescriptorWriter {
                 .addModifiers(Modifier.PUBLIC);
         switch (call.argument()) {
             case Descriptor.Argument.Growing growing -> growing(method, call, growing);
+            case Descriptor.Argument.Sized sized -> sized(method, call, sized);
+            case Descriptor.Argument.Result result -> result(method, call, result);
             case Descriptor.Argument.None _ -> once(method, call, "call", CodeBlock.of("0L"), CodeBlock.of(""));
             case Descriptor.Argument.Value a -> {
                 method.addParameter(a.type(), a.name());
@@ -98,18 +101,26 @@ public final class DescriptorWriter {
 
     private void once(
             MethodSpec.Builder method, Descriptor.Call call, String ioctl, CodeBlock argument, CodeBlock text) {
-        CodeBlock invocation = CodeBlock.of("$T.$L(fd, $L, $L)", Support.IOCTL_CALL, ioctl, request(call), argument);
         if (call.returnsErrno()) {
-            method.returns(TypeName.INT).addStatement("return $L", invocation);
+            method.returns(TypeName.INT).addStatement("return $L", invocation(call, ioctl, argument));
             return;
         }
-        method.addStatement("int result = $L", invocation)
-                .beginControlFlow("if (result < 0)")
-                .addStatement("throw $L", failure(call, text))
-                .endControlFlow();
+        checked(method, call, ioctl, argument, text);
         if (call.returnsResult()) {
             method.returns(TypeName.INT).addStatement("return result");
         }
+    }
+
+    private void checked(
+            MethodSpec.Builder method, Descriptor.Call call, String ioctl, CodeBlock argument, CodeBlock text) {
+        method.addStatement("int result = $L", invocation(call, ioctl, argument))
+                .beginControlFlow("if (result < 0)")
+                .addStatement("throw $L", failure(call, text))
+                .endControlFlow();
+    }
+
+    private CodeBlock invocation(Descriptor.Call call, String ioctl, CodeBlock argument) {
+        return CodeBlock.of("$T.$L(fd, $L, $L)", Support.IOCTL_CALL, ioctl, request(call), argument);
     }
 
     private void growing(MethodSpec.Builder method, Descriptor.Call call, Descriptor.Argument.Growing growing) {
@@ -126,6 +137,33 @@ public final class DescriptorWriter {
                 .addStatement("throw $L", failure(call, CodeBlock.of(" + $S + count + $S", ", room for ", " elements")))
                 .endControlFlow()
                 .endControlFlow();
+    }
+
+    private void sized(MethodSpec.Builder method, Descriptor.Call call, Descriptor.Argument.Sized sized) {
+        method.returns(sized.type())
+                .addParameter(SegmentAllocator.class, sized.allocator())
+                .addStatement(
+                        "int size = $T.max(capabilities.check($L), (int) $T.LAYOUT.byteSize())",
+                        Math.class,
+                        sized.size().number(),
+                        sized.type())
+                .addStatement(
+                        "$1T argument = $1T.of($2N.allocate(size, $1T.LAYOUT.byteAlignment()).fill((byte) 0))",
+                        sized.type(),
+                        sized.allocator());
+        sized.setter().ifPresent(setter -> method.addStatement("argument.$N(size)", setter));
+        CodeBlock text = CodeBlock.of(" + $S + size + $S", ", ", " bytes");
+        checked(method, call, "call", CodeBlock.of("argument.segment()"), text);
+        method.addStatement("return argument");
+    }
+
+    /** A scalar that the kernel writes, into memory that the thread keeps for it. */
+    private void result(MethodSpec.Builder method, Descriptor.Call call, Descriptor.Argument.Result result) {
+        boolean isInt = result.type().equals(TypeName.INT);
+        method.returns(result.type())
+                .addStatement("$T scalar = $T.zeroedScalar()", MemorySegment.class, Support.IOCTL_CALL);
+        checked(method, call, "call", CodeBlock.of("scalar"), CodeBlock.of(""));
+        method.addStatement("return scalar.get($T.$L, 0)", Support.VALUE_LAYOUT, isInt ? "JAVA_INT" : "JAVA_LONG");
     }
 
     private static CodeBlock failure(Descriptor.Call call, CodeBlock arguments) {
