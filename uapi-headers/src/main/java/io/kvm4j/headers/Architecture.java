@@ -23,6 +23,15 @@ public record Architecture(String name, String triple, String debianName) {
             new Architecture("mips64el", "mips64el-linux-gnuabi64", "mips64el"),
             new Architecture("loongarch64", "loongarch64-linux-gnu", "loong64"));
 
+    /** The architectures that the bindings are made for; of the others there is data only. */
+    public static final List<Architecture> BOUND = ALL.subList(0, 3);
+
+    /**
+     * The architectures that snapshots can be made of. loongarch64 is missing: it needs a libclang newer than 14, and
+     * none of those can read linux/kvm.h.
+     */
+    public static final List<Architecture> READABLE = ALL.subList(0, 6);
+
     /**
      * Finds an architecture by its name.
      *

@@ -134,13 +134,29 @@ public final class Regeneration {
         }
         DebianRelease release = HeaderSet.of(options.set()).source();
         DebianHeaders debian = new DebianHeaders(environment, progress);
-        DebianHeaders.Unpacked unpacked = debian.findPinned(
-                        release, architecture, present.map(Snapshot::headers).orElse(List.of()))
+        List<Header> pinned = present.map(Snapshot::headers).orElseGet(this::sharedHeaders);
+        DebianHeaders.Unpacked unpacked = debian.findPinned(release, architecture, pinned)
                 .orElseGet(() -> debian.download(release, architecture));
         return new Source(unpacked.directory(), "linux-libc-dev " + unpacked.version(), true);
     }
 
+    /** The pins of another architecture's snapshot of the set, so that both are made of one package. */
+    private List<Header> sharedHeaders() {
+        return Architecture.ALL.stream()
+                .map(other -> snapshotFile(options.project(), options.set(), other.name()))
+                .flatMap(other -> read(other).stream())
+                .findFirst()
+                .map(snapshot -> snapshot.headers().stream()
+                        .filter(header -> !header.path().startsWith("asm/"))
+                        .toList())
+                .orElse(List.of());
+    }
+
     private Optional<Snapshot> present() {
+        return read(file);
+    }
+
+    private Optional<Snapshot> read(Path file) {
         if (!Files.exists(file)) {
             return Optional.empty();
         }

@@ -28,6 +28,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.opentest4j.TestAbortedException;
 
@@ -35,19 +36,21 @@ final class RegenerationTest {
     @TempDir
     Path project;
 
-    static Stream<HeaderSet> sets() {
-        return HeaderSet.COMMITTED.stream();
+    static Stream<Arguments> snapshots() {
+        return HeaderSet.COMMITTED.stream()
+                .flatMap(set -> Architecture.READABLE.stream()
+                        .map(architecture -> Arguments.of(set.name(), architecture.name(), set)));
     }
 
-    @ParameterizedTest(name = "{0}")
-    @MethodSource("sets")
-    void reproducesTheCommittedSnapshot(HeaderSet set) throws IOException {
+    @ParameterizedTest(name = "{0} {1}")
+    @MethodSource("snapshots")
+    void reproducesTheCommittedSnapshot(String name, String architecture, HeaderSet set) throws IOException {
         needsJextract();
-        byte[] committed = committed(set);
-        Path headers = headers(set, committed);
-        Path file = Regeneration.snapshotFile(project, set.name(), "x86_64");
+        byte[] committed = committed(set, architecture);
+        Path headers = headers(set, architecture, committed);
+        Path file = Regeneration.snapshotFile(project, name, architecture);
 
-        Result first = Regeneration.run(options(set.name(), headers), System.getenv(), _ -> {});
+        Result first = Regeneration.run(options(name, architecture, headers), System.getenv(), _ -> {});
         assertEquals(Outcome.WRITTEN, first.outcome());
         assertEquals(file, first.file());
         assertArrayEquals(committed, Files.readAllBytes(file));
@@ -61,12 +64,13 @@ final class RegenerationTest {
     void theSameAgainLeavesTheFileAlone() throws IOException {
         needsJextract();
         HeaderSet set = HeaderSet.COMMITTED.getLast();
-        byte[] committed = committed(set);
+        byte[] committed = committed(set, "x86_64");
         Path file = Regeneration.snapshotFile(project, set.name(), "x86_64");
         Files.createDirectories(file.getParent());
         Files.write(file, committed);
         Files.setLastModifiedTime(file, FileTime.fromMillis(0));
-        Result result = Regeneration.run(options(set.name(), headers(set, committed)), System.getenv(), _ -> {});
+        Result result = Regeneration.run(
+                options(set.name(), "x86_64", headers(set, "x86_64", committed)), System.getenv(), _ -> {});
         assertEquals(Outcome.UNCHANGED, result.outcome());
         assertEquals(FileTime.fromMillis(0), Files.getLastModifiedTime(file));
     }
@@ -75,7 +79,7 @@ final class RegenerationTest {
     void anExtraHeaderBringsItsOwnDeclarations() throws IOException {
         needsJextract();
         HeaderSet newest = HeaderSet.COMMITTED.getLast();
-        Path headers = headers(newest, committed(newest));
+        Path headers = headers(newest, "x86_64", committed(newest, "x86_64"));
         Path output = project.resolve("out/vhost.json");
         Result result = Regeneration.run(
                 new Options(
@@ -95,7 +99,7 @@ final class RegenerationTest {
     void nothingIsWrittenWhenHeadersAreMissing() throws IOException {
         needsJextract();
         Files.createDirectories(project.resolve("tree/include/linux"));
-        Options options = options("mine", project.resolve("tree"));
+        Options options = options("mine", "x86_64", project.resolve("tree"));
         HeadersException e =
                 assertThrows(HeadersException.class, () -> Regeneration.run(options, System.getenv(), _ -> {}));
         assertEquals(Problem.HEADERS_MISSING, e.problem());
@@ -129,8 +133,8 @@ final class RegenerationTest {
         assertFalse(Files.exists(project.resolve(".cache")));
     }
 
-    private Options options(String set, Path headers) {
-        return new Options(project, set, "x86_64", Optional.of(headers), List.of(), Optional.empty());
+    private Options options(String set, String architecture, Path headers) {
+        return new Options(project, set, architecture, Optional.of(headers), List.of(), Optional.empty());
     }
 
     private static void needsJextract() {
@@ -141,24 +145,24 @@ final class RegenerationTest {
         }
     }
 
-    private static byte[] committed(HeaderSet set) throws IOException {
-        String name = "/io/kvm4j/headers/sets/" + set.name() + "/x86_64.json";
+    private static byte[] committed(HeaderSet set, String architecture) throws IOException {
+        String name = "/io/kvm4j/headers/sets/" + set.name() + "/" + architecture + ".json";
         try (InputStream stream = Objects.requireNonNull(HeaderSet.class.getResourceAsStream(name), name)) {
             return stream.readAllBytes();
         }
     }
 
     /** The pinned headers, if this machine has them: tests that need jextract fetch nothing. */
-    private static Path headers(HeaderSet set, byte[] committed) throws IOException {
+    private static Path headers(HeaderSet set, String architecture, byte[] committed) throws IOException {
         return new DebianHeaders(System.getenv(), _ -> {})
                 .findPinned(
                         set.source(),
-                        Architecture.of("x86_64"),
+                        Architecture.of(architecture),
                         SnapshotJson.read(new String(committed, StandardCharsets.UTF_8), set.name())
                                 .headers())
                 .map(DebianHeaders.Unpacked::directory)
-                .orElseThrow(() -> new TestAbortedException(
-                        "the headers of " + set.name() + " are not on this machine; './kvm4j uapi regenerate --set "
-                                + set.name() + "' or -Dkvm4j.oracle=required fetches them"));
+                .orElseThrow(() -> new TestAbortedException("the headers of " + set.name()
+                        + " are not on this machine; './kvm4j uapi regenerate --set " + set.name() + " --arch "
+                        + architecture + "' or -Dkvm4j.oracle=required fetches them"));
     }
 }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -113,38 +114,31 @@ final class AptArchive {
                 .stream();
     }
 
-    /**
-     * The newest version of the release line.
-     *
-     * @throws HeadersException with {@link Problem#SOURCE_UNAVAILABLE} if the archive holds none
-     */
-    String newestVersion() {
-        return run("apt-cache", "madison", DebianRelease.PACKAGE)
+    /** The newest version of the release line that the archive holds a package in, for the architecture. */
+    Optional<String> newestVersion(String name) {
+        return run("apt-cache", "madison", name)
                 .output()
                 .lines()
                 .map(line -> line.split("\\|"))
                 .filter(fields -> fields.length == 3)
                 .map(fields -> fields[1].strip())
                 .filter(version -> version.startsWith(release.versionPrefix()))
-                .findFirst()
-                .orElseThrow(() -> unavailable("the Debian archive no longer holds " + DebianRelease.PACKAGE + " "
-                        + release.versionPrefix() + "x in " + String.join(", ", release.suites())));
+                .findFirst();
     }
 
-    /** Downloads a version, which apt verifies, and unpacks it into a directory for the caller to move. */
-    Path downloadAndUnpack(String version) throws IOException {
-        Path downloads = state.resolve("downloads");
+    /** Downloads a package, which apt verifies, and unpacks it into a directory for the caller to move. */
+    Path downloadAndUnpack(String name, String version) throws IOException {
+        Path downloads = state.resolve("downloads").resolve(name);
         Trees.delete(downloads);
         Files.createDirectories(downloads);
-        Outcome download = execute(
-                environment(), List.of("apt-get", "-q", "download", DebianRelease.PACKAGE + "=" + version), downloads);
+        Outcome download =
+                execute(environment(), List.of("apt-get", "-q", "download", name + "=" + version), downloads);
         List<Path> packages;
         try (Stream<Path> files = Files.list(downloads)) {
             packages = files.filter(file -> file.toString().endsWith(".deb")).toList();
         }
         if (download.status() != 0 || packages.size() != 1) {
-            throw unavailable(
-                    "apt-get cannot download " + DebianRelease.PACKAGE + " " + version + ": " + download.lastLine());
+            throw unavailable("apt-get cannot download " + name + " " + version + ": " + download.lastLine());
         }
         Path unpacked = downloads.resolve("unpacked");
         Outcome unpack =
@@ -189,7 +183,7 @@ final class AptArchive {
         }
     }
 
-    private static HeadersException unavailable(String cause) {
+    static HeadersException unavailable(String cause) {
         return new HeadersException(
                 Problem.SOURCE_UNAVAILABLE, cause + "; give the headers of this line with --headers DIR");
     }

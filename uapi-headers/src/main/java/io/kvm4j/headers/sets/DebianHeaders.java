@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,9 @@ import java.util.stream.Stream;
  * under {@code XDG_CACHE_HOME} or {@code ~/.cache}.
  */
 public final class DebianHeaders {
+    /** The architecture that every release has a port for. */
+    private static final Architecture EVERYWHERE = Architecture.of("x86_64");
+
     private final Path cache;
     private final Consumer<String> progress;
 
@@ -77,20 +81,28 @@ public final class DebianHeaders {
         }
     }
 
+    /** The architecture's own directories come before those of others: a package may hold the headers of many. */
     private List<Unpacked> cached(DebianRelease release, Architecture architecture) {
-        Path versions = cache.resolve("headers");
-        if (!Files.isDirectory(versions)) {
+        List<Unpacked> cached = new ArrayList<>();
+        for (Path version : directories(cache.resolve("headers"))) {
+            String name = version.getFileName().toString();
+            if (name.startsWith(release.versionPrefix())) {
+                directories(version).forEach(directory -> cached.add(new Unpacked(directory, name)));
+            }
+        }
+        cached.sort(Comparator.comparing(Unpacked::version)
+                .reversed()
+                .thenComparing(unpacked -> !unpacked.directory().endsWith(architecture.name()))
+                .thenComparing(Unpacked::directory));
+        return cached;
+    }
+
+    private static List<Path> directories(Path parent) {
+        if (!Files.isDirectory(parent)) {
             return List.of();
         }
-        try (Stream<Path> directories = Files.list(versions)) {
-            return directories
-                    .filter(version -> version.getFileName().toString().startsWith(release.versionPrefix()))
-                    .map(version -> new Unpacked(
-                            version.resolve(architecture.name()),
-                            version.getFileName().toString()))
-                    .filter(unpacked -> Files.isDirectory(unpacked.directory()))
-                    .sorted(Comparator.comparing(Unpacked::version).reversed())
-                    .toList();
+        try (Stream<Path> children = Files.list(parent)) {
+            return children.filter(Files::isDirectory).toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -104,20 +116,53 @@ public final class DebianHeaders {
      */
     public Unpacked download(DebianRelease release, Architecture architecture) {
         progress.accept("asking the Debian archive for " + DebianRelease.PACKAGE + " " + release.versionPrefix()
-                + "x in " + String.join(", ", release.suites()));
+                + "x for " + architecture.name() + " in " + String.join(", ", release.suites()));
         try {
             AptArchive archive = AptArchive.open(cache.resolve("apt"), release, architecture);
-            String version = archive.newestVersion();
-            Path directory =
-                    cache.resolve("headers").resolve(version.replace(':', '_')).resolve(architecture.name());
-            progress.accept("taking " + DebianRelease.PACKAGE + " " + version);
-            Path unpacked = archive.downloadAndUnpack(version);
-            Files.createDirectories(directory.getParent());
-            Trees.delete(directory);
-            Files.move(unpacked, directory, StandardCopyOption.ATOMIC_MOVE);
-            return new Unpacked(directory, version);
+            Optional<String> version = archive.newestVersion(DebianRelease.PACKAGE);
+            return version.isPresent()
+                    ? keep(take(archive, DebianRelease.PACKAGE, version.get()), version.get(), architecture)
+                    : assemble(release, architecture);
         } catch (IOException e) {
             throw new HeadersException(Problem.ENVIRONMENT, "cannot use the cache " + cache + ": " + e, e);
         }
+    }
+
+    /**
+     * For an architecture that the release has no port for: the package of a port that every release has, which in newer
+     * releases holds all architectures' headers; in older ones their own come from the package for cross compilers.
+     */
+    private Unpacked assemble(DebianRelease release, Architecture architecture) throws IOException {
+        AptArchive archive = AptArchive.open(cache.resolve("apt"), release, EVERYWHERE);
+        String version = newest(archive, release, DebianRelease.PACKAGE);
+        Path headers = take(archive, DebianRelease.PACKAGE, version);
+        Path asm = headers.resolve("usr/include").resolve(architecture.triple()).resolve("asm");
+        if (!Files.isDirectory(asm)) {
+            String cross = DebianRelease.crossPackage(architecture);
+            Path own = take(archive, cross, newest(archive, release, cross));
+            Files.createDirectories(asm.getParent());
+            Files.move(own.resolve("usr").resolve(architecture.triple()).resolve("include/asm"), asm);
+        }
+        return keep(headers, version, architecture);
+    }
+
+    private static String newest(AptArchive archive, DebianRelease release, String name) {
+        return archive.newestVersion(name)
+                .orElseThrow(() -> AptArchive.unavailable("the Debian archive holds no " + name + " "
+                        + release.versionPrefix() + "x in " + String.join(", ", release.suites())));
+    }
+
+    private Path take(AptArchive archive, String name, String version) throws IOException {
+        progress.accept("taking " + name + " " + version);
+        return archive.downloadAndUnpack(name, version);
+    }
+
+    private Unpacked keep(Path unpacked, String version, Architecture architecture) throws IOException {
+        Path directory =
+                cache.resolve("headers").resolve(version.replace(':', '_')).resolve(architecture.name());
+        Files.createDirectories(directory.getParent());
+        Trees.delete(directory);
+        Files.move(unpacked, directory, StandardCopyOption.ATOMIC_MOVE);
+        return new Unpacked(directory, version);
     }
 }

@@ -1,5 +1,6 @@
 package io.kvm4j.headers.sets;
 
+import io.kvm4j.headers.Architecture;
 import java.util.List;
 
 /**
@@ -14,5 +15,10 @@ public record DebianRelease(String versionPrefix, List<String> suites) {
 
     public DebianRelease {
         suites = List.copyOf(suites);
+    }
+
+    /** The package that holds the headers of an architecture which the release has no port for, for cross compilers. */
+    static String crossPackage(Architecture architecture) {
+        return PACKAGE + "-" + architecture.debianName() + "-cross";
     }
 }

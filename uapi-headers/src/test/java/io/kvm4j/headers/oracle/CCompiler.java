@@ -19,6 +19,8 @@ import java.util.Optional;
  * @param work a directory for sources and programs
  */
 record CCompiler(String program, List<Path> includeDirectories, Path work) {
+    /** What declares the constant whose bytes {@link #data} reads, without its type and value. */
+    static final String DATA = "kvm4j_data __attribute__((section(\".kvm4j\"), used))";
 
     /** Finds a gcc on the PATH: the machine's own, or a cross compiler named by triple. */
     static Optional<String> find(Architecture architecture) {
@@ -51,11 +53,27 @@ record CCompiler(String program, List<Path> includeDirectories, Path work) {
         return compile("preprocess.c", source, List.of("-E"));
     }
 
-    /** Compiles a program against nothing but the C library, and runs it. */
-    Outcome run(String source) {
-        Path executable = work.resolve("program");
-        Outcome compiled = compile("program.c", source, List.of("-o", executable.toString()));
-        return compiled.status() == 0 ? execute(List.of(executable.toString())) : compiled;
+    /** Compiles C, with the optimizer, which is when calls of functions that are declared an error are found. */
+    Outcome assemble(String source) {
+        return compile("assemble.c", source, List.of("-O2", "-fmax-errors=0", "-S", "-o", "/dev/null"));
+    }
+
+    /** The bytes of the constant {@link #DATA} in the object that a source compiles to. */
+    byte[] data(String source) {
+        Path bytes = work.resolve("data.bin");
+        Outcome compiled = compile("data.c", source, List.of("-c", "-o", "data.o"));
+        String objcopy = program.substring(0, program.length() - "gcc".length()) + "objcopy";
+        Outcome copied = compiled.status() == 0
+                ? execute(List.of(objcopy, "-O", "binary", "-j", ".kvm4j", "data.o", bytes.toString()))
+                : compiled;
+        try {
+            if (copied.status() != 0) {
+                throw new IllegalStateException(copied.output());
+            }
+            return Files.readAllBytes(bytes);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private Outcome compile(String name, String source, List<String> options) {

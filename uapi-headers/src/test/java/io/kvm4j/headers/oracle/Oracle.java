@@ -35,7 +35,7 @@ final class Oracle {
         if (probe.status() != 0 && complaints.isEmpty()) {
             complaints.add("gcc ended with status " + probe.status() + ": " + probe.output());
         }
-        complaints.addAll(new BitFieldProgram(snapshot).complaints(includes, compiler));
+        complaints.addAll(new BitFieldProbe(snapshot).complaints(includes, compiler));
         complaints.addAll(new MemberCensus(snapshot, compiler, includes).complaints());
         complaints.addAll(census(prefixes).complaints(excuses));
         return complaints;
