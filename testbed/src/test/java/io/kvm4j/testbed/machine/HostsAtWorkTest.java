@@ -3,7 +3,6 @@ package io.kvm4j.testbed.machine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.kvm4j.testbed.Host;
 import io.kvm4j.testbed.Hosts;
@@ -19,12 +18,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Boots the smallest host, where it has been built, and lets it end in every way that a host can end. */
+/** Boots the smallest host, which is built for it if need be, and lets it end in every way that a host can end. */
 @Tag("emulation")
 class HostsAtWorkTest {
     private static final Host HOST = Hosts.named("nowait");
@@ -34,15 +32,11 @@ class HostsAtWorkTest {
 
     private Ending run(int deadline, int memory, String script) throws IOException {
         Images images = new Images(Cache.directory(System.getenv()), System.err::println);
-        Optional<BuiltKernel> kernel = images.findKernel(HOST);
-        assumeTrue(kernel.isPresent(), "the host nowait has not been built");
+        BuiltKernel kernel = images.kernel(HOST);
         Path userSpace = images.userSpace(HOST, new TreeSet<>(List.of("java.base")));
         Settings settings = new Settings(1, memory, Duration.ofSeconds(deadline), false);
         return new Emulation(
-                        HOST.machine(),
-                        images.emulator(HOST),
-                        kernel.get().image(),
-                        List.of(userSpace, kernel.get().modules()))
+                        HOST.machine(), images.emulator(HOST), kernel.image(), List.of(userSpace, kernel.modules()))
                 .run(
                         new Job(List.of("sh", "-c", script), Map.of()),
                         settings,
