@@ -140,10 +140,14 @@ public final class Regeneration {
         return new Source(unpacked.directory(), "linux-libc-dev " + unpacked.version(), true);
     }
 
-    /** The pins of another architecture's snapshot of the set, so that both are made of one package. */
+    /**
+     * The pins of another architecture's snapshot of the set, or of the one below a proposal, so that all are made of one
+     * package.
+     */
     private List<Header> sharedHeaders() {
+        String base = HeaderSet.base(options.set());
         return Architecture.ALL.stream()
-                .map(other -> snapshotFile(options.project(), options.set(), other.name()))
+                .map(other -> snapshotFile(options.project(), base, other.name()))
                 .flatMap(other -> read(other).stream())
                 .findFirst()
                 .map(snapshot -> snapshot.headers().stream()

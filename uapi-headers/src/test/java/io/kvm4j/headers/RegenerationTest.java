@@ -13,6 +13,7 @@ import io.kvm4j.headers.Regeneration.Result;
 import io.kvm4j.headers.jextract.Jextract;
 import io.kvm4j.headers.sets.DebianHeaders;
 import io.kvm4j.headers.sets.HeaderSet;
+import io.kvm4j.headers.sets.Proposal;
 import io.kvm4j.headers.snapshot.SnapshotJson;
 import java.io.IOException;
 import java.io.InputStream;
@@ -37,9 +38,14 @@ final class RegenerationTest {
     Path project;
 
     static Stream<Arguments> snapshots() {
-        return HeaderSet.COMMITTED.stream()
+        Stream<Arguments> released = HeaderSet.COMMITTED.stream()
                 .flatMap(set -> Architecture.READABLE.stream()
                         .map(architecture -> Arguments.of(set.name(), architecture.name(), set)));
+        Stream<Arguments> proposed = Proposal.ALL.stream()
+                .flatMap(proposal -> proposal.architectures().stream()
+                        .map(architecture ->
+                                Arguments.of(proposal.set(), architecture.name(), HeaderSet.of(proposal.set()))));
+        return Stream.concat(released, proposed);
     }
 
     @ParameterizedTest(name = "{0} {1}")

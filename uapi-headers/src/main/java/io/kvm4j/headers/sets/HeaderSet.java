@@ -23,11 +23,8 @@ public record HeaderSet(String name, DebianRelease source) {
             new HeaderSet("linux-7.2", new DebianRelease("7.2.", List.of("sid", "trixie-backports"))),
             new HeaderSet("linux-7.3", new DebianRelease("7.3.", List.of("trixie-backports", "sid"))));
 
-    /** Header sets of proposals whose snapshots are committed. */
-    public static final List<String> COMMITTED_PROPOSALS = List.of("linux-6.1+memory-fault-nowait-v2");
-
     /** What separates the set that a proposal goes on top of from the proposal. */
-    private static final String ON_TOP = "+";
+    static final String ON_TOP = "+";
 
     /** What a header set may be called: it becomes the name of a directory. */
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._+-]*");
@@ -38,10 +35,8 @@ public record HeaderSet(String name, DebianRelease source) {
      * @throws HeadersException with {@link Problem#UNKNOWN_SET}
      */
     public static HeaderSet of(String name) {
-        Optional<Proposal> proposal = proposal(name);
-        if (proposal.isPresent()) {
-            return new HeaderSet(
-                    name, of(name.substring(0, name.indexOf(ON_TOP))).source());
+        if (proposal(name).isPresent()) {
+            return new HeaderSet(name, of(base(name)).source());
         }
         return COMMITTED.stream()
                 .filter(set -> set.name().equals(name))
@@ -51,6 +46,12 @@ public record HeaderSet(String name, DebianRelease source) {
                         "unknown header set '" + name + "'; known are "
                                 + COMMITTED.stream().map(HeaderSet::name).collect(Collectors.joining(", "))
                                 + "; for a set of your own give its headers with --headers DIR"));
+    }
+
+    /** The name of the set below a proposal, or the name itself if there is no proposal on top. */
+    public static String base(String name) {
+        int end = name.indexOf(ON_TOP);
+        return end < 0 ? name : name.substring(0, end);
     }
 
     /**

@@ -8,6 +8,8 @@ import io.kvm4j.headers.Architecture;
 import io.kvm4j.headers.HeadersException;
 import io.kvm4j.headers.HeadersException.Problem;
 import io.kvm4j.headers.jextract.Jextract;
+import io.kvm4j.headers.snapshot.BitRange;
+import io.kvm4j.headers.snapshot.Member;
 import io.kvm4j.headers.snapshot.Snapshot;
 import io.kvm4j.headers.snapshot.SnapshotJson;
 import java.io.IOException;
@@ -45,6 +47,18 @@ final class ExtractionTest {
     void oddDeclarationsComeOutRight() throws Exception {
         assertEquals(
                 Files.readString(resource("odd.json")), SnapshotJson.write(extract(resource("odd"), "linux/odd.h")));
+    }
+
+    /** Bits are counted from the most significant one there, while a snapshot counts from the least significant. */
+    @Test
+    void bitFieldsOfABigEndianArchitectureComeOutRight() throws Exception {
+        Snapshot snapshot = extract(resource("odd"), "linux/odd.h", Architecture.of("s390x"));
+        List<BitRange> bits = snapshot.record("odd_bits").orElseThrow().members().stream()
+                .map(Member::bits)
+                .filter(BitRange::isBitField)
+                .limit(3)
+                .toList();
+        assertEquals(List.of(new BitRange(29, 3), new BitRange(22, 7), new BitRange(0, 20)), bits);
     }
 
     @Test
@@ -118,10 +132,17 @@ final class ExtractionTest {
     }
 
     private Snapshot extract(Path tree, String header) throws IOException {
+        return extract(tree, header, X86);
+    }
+
+    private Snapshot extract(Path tree, String header, Architecture architecture) throws IOException {
         Path work = Files.createTempDirectory(directory, "work").toRealPath();
         StagedHeaders staged = StagedHeaders.copy(
-                HeaderTree.find(tree, X86), X86, List.of(header), Files.createDirectory(work.resolve("headers")));
-        return Extraction.extract("odd", X86.name(), jextract, staged, work, _ -> {});
+                HeaderTree.find(tree, architecture),
+                architecture,
+                List.of(header),
+                Files.createDirectory(work.resolve("headers")));
+        return Extraction.extract("odd", architecture.name(), jextract, staged, work, _ -> {});
     }
 
     private static void write(Path file, String text) throws IOException {

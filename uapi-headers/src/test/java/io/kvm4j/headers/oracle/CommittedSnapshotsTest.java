@@ -10,10 +10,13 @@ import io.kvm4j.headers.sets.CommittedSnapshots;
 import io.kvm4j.headers.sets.DebianHeaders;
 import io.kvm4j.headers.sets.DebianRelease;
 import io.kvm4j.headers.sets.HeaderSet;
+import io.kvm4j.headers.sets.Proposal;
+import io.kvm4j.headers.snapshot.Header;
 import io.kvm4j.headers.snapshot.Snapshot;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -56,8 +59,12 @@ final class CommittedSnapshotsTest {
     }
 
     static Stream<Subject> subjects() {
-        return HeaderSet.COMMITTED.stream()
+        Stream<Subject> released = HeaderSet.COMMITTED.stream()
                 .flatMap(set -> Architecture.READABLE.stream().map(architecture -> new Subject(set, architecture)));
+        Stream<Subject> proposed = Proposal.ALL.stream()
+                .flatMap(proposal -> proposal.architectures().stream()
+                        .map(architecture -> new Subject(HeaderSet.of(proposal.set()), architecture)));
+        return Stream.concat(released, proposed);
     }
 
     @ParameterizedTest(name = "{0}")
@@ -76,13 +83,19 @@ final class CommittedSnapshotsTest {
         assertEquals(needed, new TreeSet<>(excuses().reasons().keySet()), "macros-without-value.txt is stale");
     }
 
-    private Oracle oracle(Subject subject) {
+    private Oracle oracle(Subject subject) throws IOException {
         String gcc = CCompiler.find(subject.architecture())
                 .orElseThrow(() -> unavailable(
                         subject, "no gcc for " + subject.architecture().name()));
         Snapshot snapshot = subject.snapshot();
         HeaderTree tree = headers(subject, snapshot);
-        List<Path> directories = List.of(Objects.requireNonNull(tree.asm().getParent()), tree.include());
+        List<Path> directories = List.of(Objects.requireNonNull(tree.asm().getParent()), tree.include(), work);
+        for (Header header : snapshot.headers()) {
+            if (Proposal.isHeader(header.path())) {
+                Files.createDirectories(work.resolve("proposals"));
+                Files.write(work.resolve(header.path()), Proposal.read(header.path()));
+            }
+        }
         return new Oracle(snapshot, new CCompiler(gcc, directories, work));
     }
 
