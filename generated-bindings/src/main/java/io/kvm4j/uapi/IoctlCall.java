@@ -97,11 +97,12 @@ public final class IoctlCall {
                 Linker.Option.captureCallState("errno"));
     }
 
-    private static RuntimeException unexpected(Throwable t) {
+    /** What to throw for what a system call threw, which can only be a mistake of the caller's. */
+    static RuntimeException unexpected(Throwable t) {
         return switch (t) {
             case RuntimeException e -> e;
             case Error e -> throw e;
-            default -> new IllegalStateException("ioctl(2) cannot throw a checked exception", t);
+            default -> new IllegalStateException("a system call cannot throw a checked exception", t);
         };
     }
 

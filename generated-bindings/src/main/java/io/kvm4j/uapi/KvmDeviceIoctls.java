@@ -16,15 +16,33 @@ public interface KvmDeviceIoctls {
         return new KvmDeviceIoctlsOverFd(fd, capabilities);
     }
 
-    /** Sets an attribute from the memory that {@code addr} points to. */
+    /**
+     * Sets an attribute from the memory that {@code addr} points to.
+     *
+     * <p>{@code KVM_SET_DEVICE_ATTR}; capability: {@code KVM_CAP_DEVICE_CTRL}; in Linux since 6.1 or earlier.
+     *
+     * @throws ErrnoException with ENXIO if there is no such group or attribute, EPERM if it cannot be set now
+     */
     @Ioctl(value = "KVM_SET_DEVICE_ATTR", capability = "KVM_CAP_DEVICE_CTRL")
     void setDeviceAttr(@In KvmDeviceAttr attribute);
 
-    /** Writes an attribute's value to the memory that {@code addr} points to. */
+    /**
+     * Writes an attribute's value to the memory that {@code addr} points to.
+     *
+     * <p>{@code KVM_GET_DEVICE_ATTR}; capability: {@code KVM_CAP_DEVICE_CTRL}; in Linux since 6.1 or earlier.
+     *
+     * @throws ErrnoException with ENXIO if there is no such group or attribute, EPERM if it cannot be read now
+     */
     @Ioctl(value = "KVM_GET_DEVICE_ATTR", capability = "KVM_CAP_DEVICE_CTRL")
     void getDeviceAttr(@In KvmDeviceAttr attribute);
 
-    /** Succeeds if the device has the attribute, fails with ENXIO if it has not. */
+    /**
+     * Succeeds if the device has the attribute.
+     *
+     * <p>{@code KVM_HAS_DEVICE_ATTR}; capability: {@code KVM_CAP_DEVICE_CTRL}; in Linux since 6.1 or earlier.
+     *
+     * @throws ErrnoException with ENXIO if there is no such group or attribute
+     */
     @Ioctl(value = "KVM_HAS_DEVICE_ATTR", capability = "KVM_CAP_DEVICE_CTRL")
     void hasDeviceAttr(@In KvmDeviceAttr attribute);
 }
