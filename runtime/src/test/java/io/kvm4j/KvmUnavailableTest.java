@@ -8,8 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import io.kvm4j.uapi.CapabilityProbe;
 import io.kvm4j.uapi.ErrnoException;
-import io.kvm4j.uapi.KvmSystemIoctls;
+import io.kvm4j.uapi.KvmSystemIoctlsOverFd;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,20 +65,20 @@ class KvmUnavailableTest {
         return e.getMessage();
     }
 
-    private record Version(int getApiVersion) implements KvmSystemIoctls {
-        @Override
-        public int createVm(long type) {
-            throw new UnsupportedOperationException();
+    /** A kernel that only tells its version. */
+    private static final class Version extends KvmSystemIoctlsOverFd {
+        private static final int NO_FD = -1;
+
+        private final int version;
+
+        Version(int version) {
+            super(NO_FD, CapabilityProbe.ASSUME_PRESENT);
+            this.version = version;
         }
 
         @Override
-        public int checkExtension(int capability) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public int getVcpuMmapSize() {
-            throw new UnsupportedOperationException();
+        public int getApiVersion() {
+            return version;
         }
     }
 }
