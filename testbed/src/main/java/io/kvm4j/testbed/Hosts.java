@@ -75,4 +75,11 @@ public final class Hosts {
                 .orElseThrow(() -> new TestbedException("no host is called " + name + ": there are "
                         + ALL.stream().map(Host::name).collect(Collectors.joining(", "))));
     }
+
+    /** Those of the names, once each, or all of them if none is named. */
+    public static List<Host> namedOrAll(List<String> names) {
+        return names.isEmpty()
+                ? ALL
+                : names.stream().map(Hosts::named).distinct().toList();
+    }
 }

@@ -86,6 +86,11 @@ public final class Cache {
         return entry;
     }
 
+    /** Forgets the entry, so that the next to ask builds it. */
+    public void drop(String kind, String hash) throws IOException {
+        Trees.delete(entry(kind, hash));
+    }
+
     private void buildLocked(String kind, String hash, Builder builder) throws IOException {
         Path entry = entry(kind, hash);
         try (FileChannel file = FileChannel.open(lockOf(entry), StandardOpenOption.CREATE, StandardOpenOption.WRITE);

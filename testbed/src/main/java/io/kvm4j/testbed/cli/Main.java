@@ -16,7 +16,7 @@ import picocli.CommandLine.Spec;
         description = "Hosts with a real KVM, by emulation, on any machine.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {RunCommand.class, TestCommand.class, ListCommand.class})
+        subcommands = {RunCommand.class, TestCommand.class, BuildCommand.class, ListCommand.class})
 public final class Main implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init")

@@ -1,6 +1,5 @@
 package io.kvm4j.testbed.cli;
 
-import io.kvm4j.testbed.Host;
 import io.kvm4j.testbed.Hosts;
 import io.kvm4j.testbed.image.Job;
 import java.io.IOException;
@@ -57,16 +56,10 @@ final class TestCommand implements Callable<Integer> {
         Path home = Path.of(System.getProperty("kvm4j.home", ""));
         Job job = testbed.project().tests(home, tag);
         Path directory = reports == null ? home.resolve("testbed/target/surefire-reports") : reports;
-        List<HostTest> tests = hosts().stream()
+        List<HostTest> tests = Hosts.namedOrAll(hostNames).stream()
                 .map(host -> new HostTest(testbed, host, job, options.settings(), directory))
                 .toList();
         return tests.size() == 1 ? tests.getFirst().run(System.out, System.err) : runAtOnce(tests);
-    }
-
-    private List<Host> hosts() {
-        return hostNames.isEmpty()
-                ? Hosts.all()
-                : hostNames.stream().map(Hosts::named).distinct().toList();
     }
 
     /** An emulated host keeps one processor of this machine busy. One that fails stops no other. */

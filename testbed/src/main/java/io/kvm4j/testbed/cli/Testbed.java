@@ -65,13 +65,17 @@ final class Testbed {
         }
     }
 
-    /** Lets the host do the job. */
-    Ending run(Host host, Job job, Settings settings, PrintStream out, PrintStream err) throws IOException {
+    /** The host with all that it is made of, built now if need be. */
+    Emulation build(Host host) throws IOException {
         BuiltKernel kernel = images.kernel(host);
         Path userSpace = images.userSpace(host, project.platformModules());
-        Emulation emulation = new Emulation(
+        return new Emulation(
                 host.machine(), images.emulator(host), kernel.image(), List.of(userSpace, kernel.modules()));
-        return emulation.run(job, settings, out, err);
+    }
+
+    /** Lets the host do the job. */
+    Ending run(Host host, Job job, Settings settings, PrintStream out, PrintStream err) throws IOException {
+        return build(host).run(job, settings, out, err);
     }
 
     /** Says how it ended, where the command itself didn't, and returns the exit status for it. */

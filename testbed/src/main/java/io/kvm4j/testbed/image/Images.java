@@ -39,6 +39,11 @@ public final class Images {
         return cache.find(kind(host), hash(host)).map(BuiltKernel::new);
     }
 
+    /** Forgets the host's kernel, so that the next to ask gets the newest that the archive has. */
+    public void dropKernel(Host host) throws IOException {
+        cache.drop(kind(host), hash(host));
+    }
+
     /** The host's kernel. */
     public BuiltKernel kernel(Host host) throws IOException {
         return new BuiltKernel(cache.get(
@@ -52,7 +57,10 @@ public final class Images {
      * @param builder asks the host, and puts the answers into a directory
      */
     public Path answers(Host host, String question, Cache.Builder builder) throws IOException {
-        Key key = new Key().add(hash(host)).add(host.machine().toString());
+        Key key = new Key()
+                .add(hash(host))
+                .add(kernel(host).origin())
+                .add(host.machine().toString());
         return cache.get(question + "-" + host.name(), key.hash(), builder);
     }
 

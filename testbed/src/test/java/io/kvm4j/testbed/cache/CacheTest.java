@@ -78,6 +78,15 @@ class CacheTest {
     }
 
     @Test
+    void builtAgainAfterADrop() throws IOException {
+        get("1");
+        cache.drop("thing", "1");
+        assertFalse(cache.find("thing", "1").isPresent());
+        get("1");
+        assertEquals(2, builds);
+    }
+
+    @Test
     void buildsOtherInputsAnew() throws IOException {
         get("1");
         get("2");
