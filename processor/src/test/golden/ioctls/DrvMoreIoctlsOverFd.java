@@ -1,8 +1,7 @@
 // Generated from the headers of test-driver for x86_64 (digest 3ecef27ad9879769). Edit the spec, not this file.
-package drv;
+package drv.x86;
 
-import drv.x86.DrvRegs;
-import drv.x86.DrvX86Constants;
+import drv.DrvIoctlsOverFd;
 import io.kvm4j.uapi.CapabilityProbe;
 import io.kvm4j.uapi.ErrnoException;
 import io.kvm4j.uapi.IoctlCall;

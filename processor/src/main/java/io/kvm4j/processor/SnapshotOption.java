@@ -8,15 +8,22 @@ import io.kvm4j.processor.diagnostics.Site;
 import io.kvm4j.processor.resolve.Snapshots;
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 import javax.annotation.processing.ProcessingEnvironment;
 import javax.lang.model.element.Element;
 
-/** The compiler option that names the ABI snapshots: paths, separated as the class path is. */
+/**
+ * The compiler option that names the ABI snapshots: files, and directories for all snapshots in them, separated as the
+ * class path is.
+ */
 final class SnapshotOption {
     static final String NAME = "kvm4j.snapshot";
 
@@ -29,16 +36,36 @@ final class SnapshotOption {
             report.add(Code.SNAPSHOT_NOT_SET, Site.of(element));
             return Optional.empty();
         }
+        Set<Path> files = new LinkedHashSet<>();
         List<Snapshot> snapshots = new ArrayList<>();
         for (String path : paths.split(File.pathSeparator, -1)) {
             try {
-                snapshots.add(SnapshotJson.read(Path.of(path)));
+                for (Path file : files(Path.of(path))) {
+                    if (files.add(file.toRealPath())) {
+                        snapshots.add(SnapshotJson.read(file));
+                    }
+                }
             } catch (IOException | IllegalArgumentException e) {
                 report.add(Code.SNAPSHOT_UNREADABLE, Site.of(element), reason(path, e));
                 return Optional.empty();
             }
         }
         return Optional.of(new Snapshots(snapshots));
+    }
+
+    /** The file itself, or the snapshots in the directory, by name. */
+    private static List<Path> files(Path path) throws IOException {
+        if (!Files.isDirectory(path)) {
+            return List.of(path);
+        }
+        try (Stream<Path> entries = Files.list(path)) {
+            List<Path> snapshots =
+                    entries.filter(p -> p.toString().endsWith(".json")).sorted().toList();
+            if (snapshots.isEmpty()) {
+                throw new IOException(path + " has no file *.json");
+            }
+            return snapshots;
+        }
     }
 
     private static String reason(String path, Exception e) {

@@ -76,7 +76,7 @@ public final class UapiProcessor extends AbstractProcessor {
         List<PackageSpec> packages =
                 specs.packages().map(SpecReader::readPackage).toList();
         Bindings bindings = new BindingsResolver(snapshots, report).resolve(packages);
-        Round work = new Round(bindings, snapshots);
+        Round work = new Round(bindings);
         bindings.packages().forEach(work::writePackage);
         specs.interfaces("ValueEnum", report).forEach(e -> work.writeEnum(SpecReader.readValueEnum(e)));
         specs.interfaces("FlagEnum", report).forEach(e -> work.writeEnum(SpecReader.readFlagEnum(e)));
@@ -122,13 +122,11 @@ public final class UapiProcessor extends AbstractProcessor {
     /** Resolves and writes single specs against the bindings of a round. */
     private final class Round {
         private final Bindings bindings;
-        private final Snapshots snapshots;
         private final SpecNames names;
         private final SourceFiles files;
 
-        private Round(Bindings bindings, Snapshots snapshots) {
+        private Round(Bindings bindings) {
             this.bindings = bindings;
-            this.snapshots = snapshots;
             this.names = new SpecNames(processingEnv.getElementUtils(), report);
             this.files = new SourceFiles(processingEnv.getFiler(), processingEnv.getElementUtils(), report);
         }
@@ -154,7 +152,7 @@ public final class UapiProcessor extends AbstractProcessor {
         private void writeExits(ExitsSpec spec) {
             TypeElement element = spec.reasons().element();
             Snapshot snapshot = snapshotOf(element);
-            new ExitResolver(bindings.preferring(snapshot.headerSet()), snapshot, names, report)
+            new ExitResolver(bindings.seenFrom(packageOf(element)), snapshot, names, report)
                     .resolve(spec)
                     .ifPresent(union -> Stream.<Function<ExitUnion, TypeSpec.Builder>>of(
                                     ExitWriter::write, DecoderWriter::write, u -> ValueEnumWriter.write(u.reasons()))
@@ -163,7 +161,7 @@ public final class UapiProcessor extends AbstractProcessor {
 
         private void writeDescriptor(DescriptorSpec spec) {
             Snapshot snapshot = snapshotOf(spec.element());
-            Bindings own = bindings.preferring(snapshot.headerSet());
+            Bindings own = bindings.seenFrom(packageOf(spec.element()));
             new DescriptorResolver(own, snapshot, processingEnv.getElementUtils(), report)
                     .resolve(spec)
                     .ifPresent(d -> write(DescriptorWriter.write(d, own), spec.element(), snapshot));
@@ -179,23 +177,19 @@ public final class UapiProcessor extends AbstractProcessor {
         }
 
         private void write(TypeSpec.Builder type, Element origin, Snapshot snapshot) {
-            String packageName = processingEnv
-                    .getElementUtils()
-                    .getPackageOf(origin)
-                    .getQualifiedName()
-                    .toString();
-            files.write(packageName, type, origin, snapshot);
+            files.write(packageOf(origin), type, origin, snapshot);
         }
 
         private Snapshot snapshotOf(Element element) {
-            String packageName = processingEnv
+            return bindings.snapshotOf(packageOf(element));
+        }
+
+        private String packageOf(Element element) {
+            return processingEnv
                     .getElementUtils()
                     .getPackageOf(element)
                     .getQualifiedName()
                     .toString();
-            return bindings.named(packageName)
-                    .map(Bindings.BoundPackage::snapshot)
-                    .orElseGet(snapshots::neutral);
         }
     }
 }

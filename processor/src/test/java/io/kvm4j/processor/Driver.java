@@ -4,6 +4,7 @@ import static io.kvm4j.processor.SpecCompiler.architecturePackage;
 import static io.kvm4j.processor.SpecCompiler.packageOf;
 import static io.kvm4j.processor.SpecCompiler.spec;
 
+import com.google.testing.compile.JavaFileObjects;
 import javax.tools.JavaFileObject;
 
 /** A complete set of correct specs for the test driver. */
@@ -73,8 +74,11 @@ final class Driver {
     }
 
     static JavaFileObject moreIoctls() {
-        return spec(
-                "DrvMoreIoctls",
+        return JavaFileObjects.forSourceLines(
+                "drv.x86.DrvMoreIoctls",
+                "package drv.x86;",
+                "import drv.*;",
+                "import io.kvm4j.processor.annotations.*;",
                 "@Ioctls",
                 "public interface DrvMoreIoctls extends DrvIoctls {",
                 "@Ioctl(value = \"DRV_GET_REGS\", capability = \"DRV_CAP_LIST\") void getRegs(@Out DrvRegs regs);",

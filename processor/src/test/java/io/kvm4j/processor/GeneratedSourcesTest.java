@@ -85,7 +85,7 @@ class GeneratedSourcesTest {
 
     @Test
     void ioctls(TestInfo test) throws IOException {
-        expectGolden(test, "drv/DrvIoctlsOverFd", "drv/DrvMoreIoctlsOverFd");
+        expectGolden(test, "drv/DrvIoctlsOverFd", "drv/x86/DrvMoreIoctlsOverFd");
     }
 
     /** Arguments that the driver's own ioctls do not take. */

@@ -42,7 +42,10 @@ public enum Code {
     NOT_AN_INTERFACE(31, "%s must be an interface to be annotated with @%s"),
     VALUE_TOO_WIDE(32, "the value of %s, 0x%s, does not fit into an int"),
     NAME_TAKEN(33, "class %s cannot be generated, since there is one already"),
-    TWO_PARENTS(34, "%s extends two descriptors, %s and %s; a class can extend one only");
+    TWO_PARENTS(34, "%s extends two descriptors, %s and %s; a class can extend one only"),
+    ARCHITECTURE_MISMATCH(35, "the %s is not %s; name it in a package for %s"),
+    NEUTRAL_DIFFERS(36, "%s cannot stay neutral: its own members differ between architectures"),
+    STAND_IN(37, Kind.NOTE, "header set %s has no snapshot of %s: package %s is generated from that of %s instead");
 
     private final int number;
     private final Kind kind;

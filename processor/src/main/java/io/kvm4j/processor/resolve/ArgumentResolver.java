@@ -1,5 +1,6 @@
 package io.kvm4j.processor.resolve;
 
+import com.palantir.javapoet.ClassName;
 import io.kvm4j.headers.snapshot.Ioctl;
 import io.kvm4j.processor.diagnostics.Code;
 import io.kvm4j.processor.diagnostics.NearestName;
@@ -172,6 +173,12 @@ final class ArgumentResolver {
     private void checkStruct(ArgumentType.Struct struct) {
         if (isRecord(ioctl.argument()) && !ioctl.argument().equals(struct.cType())) {
             report.add(Code.ARGUMENT_MISMATCH, spec.site(), ioctl.name(), ioctl.argument(), struct.cType());
+            return;
+        }
+        String architecture =
+                struct.type() instanceof ClassName name ? bindings.architectureOf(name) : bindings.architecture();
+        if (!architecture.isEmpty() && !architecture.equals(bindings.architecture())) {
+            ArchitectureMismatch.report(struct.cType(), spec.site(), architecture, bindings, report);
             return;
         }
         if (ioctl.namesArgument()) {

@@ -1,6 +1,7 @@
 package io.kvm4j.processor.resolve;
 
 import com.palantir.javapoet.ClassName;
+import io.kvm4j.headers.snapshot.RecordType;
 import io.kvm4j.headers.snapshot.Snapshot;
 import io.kvm4j.processor.model.ConstantGroup;
 import io.kvm4j.processor.model.View;
@@ -8,13 +9,18 @@ import io.kvm4j.processor.spec.PackageSpec;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * What a compilation generates from headers as they are, package by package.
  *
- * @param packages the packages
+ * @param packages the packages, those first whose names count first
+ * @param snapshots all snapshots of the compilation
+ * @param unbound the headers that a spec in no package of this compilation is resolved against
+ * @param architecture the architecture that it is looked at from; empty for none
  */
-public record Bindings(List<BoundPackage> packages) {
+public record Bindings(List<BoundPackage> packages, Snapshots snapshots, Snapshot unbound, String architecture) {
     public Bindings {
         packages = List.copyOf(packages);
     }
@@ -24,21 +30,37 @@ public record Bindings(List<BoundPackage> packages) {
      *
      * @param spec what its annotations say
      * @param snapshot the headers that it is generated from
+     * @param specSnapshot the headers that its specs are resolved against
      * @param views its records
      * @param constants its constants
      */
-    public record BoundPackage(PackageSpec spec, Snapshot snapshot, List<View> views, ConstantGroup constants) {
+    public record BoundPackage(
+            PackageSpec spec, Snapshot snapshot, Snapshot specSnapshot, List<View> views, ConstantGroup constants) {
         public BoundPackage {
             views = List.copyOf(views);
         }
     }
 
-    /** The same packages, those of a header set first: a name that several sets have is then that set's. */
-    public Bindings preferring(String headerSet) {
-        return new Bindings(packages.stream()
-                .sorted(Comparator.comparing(
-                        (BoundPackage p) -> !p.snapshot().headerSet().equals(headerSet)))
-                .toList());
+    /**
+     * The same packages as the specs of one of them see them: a name that several have is its own, else one of its
+     * architecture or of none, else one of its header set.
+     */
+    public Bindings seenFrom(String packageName) {
+        String viewer =
+                named(packageName).map(p -> p.spec().architecture().value()).orElse("");
+        String set = snapshotOf(packageName).headerSet();
+        List<BoundPackage> sorted = packages.stream()
+                .sorted(Comparator.<BoundPackage, Boolean>comparing(
+                                p -> !p.spec().packageName().equals(packageName))
+                        .thenComparing(p -> !isFor(p, viewer))
+                        .thenComparing(p -> !p.snapshot().headerSet().equals(set)))
+                .toList();
+        return new Bindings(sorted, snapshots, unbound, viewer);
+    }
+
+    /** The headers that the specs of a package are resolved against. */
+    public Snapshot snapshotOf(String packageName) {
+        return named(packageName).map(BoundPackage::specSnapshot).orElse(unbound);
     }
 
     /** Finds the view of a record by its C name. */
@@ -58,9 +80,10 @@ public record Bindings(List<BoundPackage> packages) {
                 .findFirst();
     }
 
-    /** Finds the class that holds a constant. */
+    /** Finds the class that holds a constant, as it is on the architecture that this is looked at from. */
     public Optional<ClassName> constants(String constant) {
         return packages.stream()
+                .filter(p -> isFor(p, architecture))
                 .map(BoundPackage::constants)
                 .filter(g -> g.constants().stream().anyMatch(c -> c.name().equals(constant)))
                 .map(ConstantGroup::type)
@@ -72,5 +95,41 @@ public record Bindings(List<BoundPackage> packages) {
         return packages.stream()
                 .filter(p -> p.spec().packageName().equals(packageName))
                 .findFirst();
+    }
+
+    /** The architecture of the package that a type is generated into; empty if that is for all, or no such package. */
+    String architectureOf(ClassName type) {
+        return named(type.packageName())
+                .map(p -> p.spec().architecture().value())
+                .orElse("");
+    }
+
+    /** The architectures whose headers declare something, as a message lists them; empty if none do. */
+    String architecturesWith(Predicate<Snapshot> declares) {
+        return snapshots.all().stream()
+                .filter(declares)
+                .map(Snapshot::architecture)
+                .distinct()
+                .sorted()
+                .collect(Collectors.joining(", "));
+    }
+
+    /** The architectures whose packages generate a view of a record, as a message lists them; empty if none do. */
+    String architecturesOfView(String cName) {
+        return packages.stream()
+                .filter(p -> p.spec().hasArchitecture())
+                .filter(p -> p.views().stream().anyMatch(v -> v.cName().equals(cName)))
+                .map(p -> p.spec().architecture().value())
+                .sorted()
+                .collect(Collectors.joining(", "));
+    }
+
+    /** The first declaration of a record in any headers of the compilation. */
+    Optional<RecordType> recordNamed(String cName) {
+        return snapshots.all().stream().flatMap(s -> s.record(cName).stream()).findFirst();
+    }
+
+    private static boolean isFor(BoundPackage p, String architecture) {
+        return !p.spec().hasArchitecture() || p.spec().architecture().value().equals(architecture);
     }
 }

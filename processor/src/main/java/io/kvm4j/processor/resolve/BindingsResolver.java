@@ -15,8 +15,10 @@ import io.kvm4j.processor.spec.PackageSpec;
 import io.kvm4j.processor.spec.Stated;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /** Resolves what packages generate from headers as they are: views and constants. */
@@ -31,39 +33,44 @@ public final class BindingsResolver {
 
     /** Resolves all packages of a compilation together, since records of one may embed those of another. */
     public Bindings resolve(List<PackageSpec> packages) {
-        List<PackageSpec> valid = validated(packages);
-        Map<String, Ownership> ownership = new HashMap<>();
+        Map<String, List<PackageSpec>> bySet = new LinkedHashMap<>();
+        bySet.put(snapshots.headerSet(), new ArrayList<>());
+        validated(packages)
+                .forEach(p ->
+                        bySet.computeIfAbsent(setOf(p), _ -> new ArrayList<>()).add(p));
         List<Bindings.BoundPackage> resolved = new ArrayList<>();
-        for (PackageSpec spec : valid) {
-            Snapshot snapshot = snapshotOf(spec).orElseThrow();
-            Ownership owners = ownership.computeIfAbsent(
-                    snapshot.headerSet() + " " + snapshot.architecture(),
-                    _ -> new Ownership(snapshot, packagesOf(snapshot, valid)));
-            resolved.add(resolve(spec, snapshot, owners));
+        Map<String, PlacedSet> sets = new HashMap<>();
+        bySet.forEach((set, members) -> {
+            PlacedSet placed = new PlacedSet(set, members, snapshots);
+            sets.put(set, placed);
+            members.forEach(spec -> resolved.add(resolve(spec, placed)));
+        });
+        Snapshot unbound =
+                Objects.requireNonNull(sets.get(snapshots.headerSet())).neutralGroups();
+        return new Bindings(resolved, snapshots, unbound, "");
+    }
+
+    private String setOf(PackageSpec spec) {
+        return spec.set().value().isEmpty() ? snapshots.headerSet() : spec.set().value();
+    }
+
+    /** A snapshot with the headers of a package; another set's may stand in unless the package names its set. */
+    private Optional<Snapshot> anySnapshotOf(PackageSpec spec) {
+        String architecture = spec.architecture().value();
+        if (!spec.hasArchitecture()) {
+            return snapshots.ofSet(setOf(spec)).stream().findFirst();
         }
-        return new Bindings(resolved);
+        return snapshots
+                .of(setOf(spec), architecture)
+                .or(() -> spec.set().value().isEmpty() ? snapshots.standIn(architecture) : Optional.empty());
     }
 
-    private Optional<Snapshot> snapshotOf(PackageSpec spec) {
-        return snapshots.of(spec.set().value(), spec.architecture().value());
-    }
-
-    private List<PackageSpec> packagesOf(Snapshot snapshot, List<PackageSpec> packages) {
-        return packages.stream()
-                .filter(p -> snapshots
-                        .of(p.set().value(), snapshot.architecture())
-                        .filter(s -> s.headerSet().equals(snapshot.headerSet()))
-                        .isPresent())
-                .filter(p -> !p.hasArchitecture() || p.architecture().value().equals(snapshot.architecture()))
-                .toList();
-    }
-
-    private Bindings.BoundPackage resolve(PackageSpec spec, Snapshot snapshot, Ownership owners) {
-        TypeTable types = TypeTable.of(snapshot, owners, spec);
-        List<RecordType> records = snapshot.records().stream()
+    private Bindings.BoundPackage resolve(PackageSpec spec, PlacedSet placed) {
+        Snapshot snapshot = placed.snapshotOf(spec);
+        Ownership owners = placed.ownershipOf(spec);
+        TypeTable types = TypeTable.of(snapshot, owners);
+        List<View> views = snapshot.records().stream()
                 .filter(r -> owners.ofRecord(r.name()).filter(spec::equals).isPresent())
-                .toList();
-        List<View> views = records.stream()
                 .map(r -> ViewResolver.resolve(r, types, countOf(spec, r)))
                 .toList();
         List<Constant> constants = snapshot.constants().stream()
@@ -71,7 +78,25 @@ public final class BindingsResolver {
                 .toList();
         ClassName constantsType = ClassName.get(spec.packageName(), spec.constants());
         checkFlexibleArrays(spec, views);
-        return new Bindings.BoundPackage(spec, snapshot, views, new ConstantGroup(constantsType, constants));
+        reportPlacement(spec, placed);
+        return new Bindings.BoundPackage(
+                spec, snapshot, placed.specSnapshotOf(spec), views, new ConstantGroup(constantsType, constants));
+    }
+
+    private void reportPlacement(PackageSpec spec, PlacedSet placed) {
+        for (Stated<String> record : spec.neutral()) {
+            if (!placed.isAlike(record.value())) {
+                report.add(Code.NEUTRAL_DIFFERS, record.site(), record.value());
+            }
+        }
+        placed.standInFor(spec)
+                .ifPresent(other -> report.add(
+                        Code.STAND_IN,
+                        spec.architecture().site(),
+                        snapshots.headerSet(),
+                        spec.architecture().value(),
+                        spec.packageName(),
+                        other.headerSet()));
     }
 
     private static Optional<String> countOf(PackageSpec spec, RecordType record) {
@@ -86,7 +111,7 @@ public final class BindingsResolver {
         List<PackageSpec> valid = new ArrayList<>();
         for (PackageSpec spec : packages) {
             int before = report.errors();
-            Optional<Snapshot> snapshot = snapshotOf(spec);
+            Optional<Snapshot> snapshot = anySnapshotOf(spec);
             if (snapshot.isEmpty()) {
                 reportNoSnapshot(spec);
                 continue;
@@ -101,7 +126,7 @@ public final class BindingsResolver {
     }
 
     private void reportNoSnapshot(PackageSpec spec) {
-        boolean isSet = snapshots.of(spec.set().value(), "").isEmpty();
+        boolean isSet = snapshots.ofSet(setOf(spec)).isEmpty();
         Stated<String> missing = isSet ? spec.set() : spec.architecture();
         report.add(Code.NO_SNAPSHOT, missing.site(), missing.value(), snapshots.names());
     }
@@ -113,8 +138,8 @@ public final class BindingsResolver {
             report.add(Code.UNKNOWN_HEADER, header.site(), header.value(), NearestName.hint(header.value(), known));
             return;
         }
-        PackageSpec claimed = claims.putIfAbsent(
-                snapshot.headerSet() + " " + spec.architecture().value() + " " + header.value(), spec);
+        PackageSpec claimed =
+                claims.putIfAbsent(setOf(spec) + " " + spec.architecture().value() + " " + header.value(), spec);
         if (claimed != null) {
             report.add(Code.HEADER_CLAIMED_TWICE, header.site(), header.value(), claimed.packageName());
         }

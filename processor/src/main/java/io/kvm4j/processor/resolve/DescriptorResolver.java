@@ -88,6 +88,11 @@ public final class DescriptorResolver {
         Optional<Ioctl> ioctl = snapshot.ioctl(request);
         Optional<Constant> number = snapshot.constant(request);
         if (ioctl.isEmpty() || number.isEmpty()) {
+            boolean elsewhere = ArchitectureMismatch.report(
+                    "ioctl", spec.request(), other -> other.ioctl(request).isPresent(), bindings, report);
+            if (elsewhere) {
+                return Optional.empty();
+            }
             report.add(
                     Code.UNKNOWN_IOCTL,
                     spec.request().site(),

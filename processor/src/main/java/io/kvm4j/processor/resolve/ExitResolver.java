@@ -75,7 +75,7 @@ public final class ExitResolver {
     }
 
     private Optional<View> struct(Stated<String> name) {
-        Optional<RecordType> record = StatedRecord.find(name, snapshot, report);
+        Optional<RecordType> record = StatedRecord.find(name, snapshot, bindings, report);
         if (record.isEmpty()) {
             return Optional.empty();
         }

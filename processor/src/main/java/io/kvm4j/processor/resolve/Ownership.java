@@ -1,47 +1,56 @@
 package io.kvm4j.processor.resolve;
 
 import io.kvm4j.headers.snapshot.Constant;
-import io.kvm4j.headers.snapshot.Ioctl;
-import io.kvm4j.headers.snapshot.Member;
 import io.kvm4j.headers.snapshot.MemberType;
 import io.kvm4j.headers.snapshot.RecordType;
 import io.kvm4j.headers.snapshot.Snapshot;
 import io.kvm4j.processor.spec.PackageSpec;
-import io.kvm4j.processor.spec.Stated;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Decides which package each declaration of a snapshot is generated into: the one that claims its header, but
  *
  * <ul>
- *   <li>a record that embeds a record of an architecture's package goes there too, unless its own package keeps it as
- *       neutral;
+ *   <li>what a neutral package claims and the architectures do not have in common goes to the package of the snapshot's
+ *       architecture;
  *   <li>a record of a header that nobody claims goes with the record that embeds it;
  *   <li>the number of an ioctl goes with its argument, since it holds the argument's size.
  * </ul>
  */
 final class Ownership {
-    private final Snapshot snapshot;
+    private final List<PackageSpec> packages;
+    private final Predicate<Constant> isCommon;
     private final Map<String, PackageSpec> byHeader = new HashMap<>();
     private final Map<String, PackageSpec> byRecord = new HashMap<>();
+    private final Map<String, String> arguments = new HashMap<>();
 
-    Ownership(Snapshot snapshot, List<PackageSpec> packages) {
-        this.snapshot = snapshot;
+    /**
+     * Decides for one snapshot.
+     *
+     * @param snapshot the snapshot
+     * @param common the names of its records that all architectures have in common
+     * @param isCommon tells the constants that all architectures have in common
+     * @param packages the neutral packages, and those of the snapshot's architecture
+     */
+    Ownership(Snapshot snapshot, Set<String> common, Predicate<Constant> isCommon, List<PackageSpec> packages) {
+        this.packages = packages;
+        this.isCommon = isCommon;
         for (PackageSpec p : packages) {
             p.headers().forEach(h -> byHeader.putIfAbsent(h.value(), p));
         }
+        snapshot.ioctls().forEach(i -> ArgumentRecord.of(i).ifPresent(record -> arguments.put(i.name(), record)));
         for (RecordType record : snapshot.records()) {
-            PackageSpec owner = byHeader.get(record.header());
-            if (owner != null) {
-                byRecord.put(record.name(), owner);
-            }
+            declared(record.header())
+                    .flatMap(p -> common.contains(record.name()) ? Optional.of(p) : architectural(p))
+                    .ifPresent(p -> byRecord.put(record.name(), p));
         }
-        while (spread()) {
+        while (spread(snapshot, common)) {
             // Each pass carries ownership one embedding further.
         }
     }
@@ -53,62 +62,51 @@ final class Ownership {
 
     /** The package of a constant. */
     Optional<PackageSpec> ofConstant(Constant constant) {
-        PackageSpec declared = byHeader.get(constant.header());
-        if (declared == null) {
-            return Optional.empty();
-        }
-        Optional<PackageSpec> argument = snapshot.ioctl(constant.name())
-                .flatMap(this::argumentRecord)
+        Optional<PackageSpec> argument = Optional.ofNullable(arguments.get(constant.name()))
                 .flatMap(this::ofRecord)
                 .filter(PackageSpec::hasArchitecture);
-        return Optional.of(argument.orElse(declared));
+        return declared(constant.header())
+                .flatMap(p -> argument.or(() -> isCommon.test(constant) ? Optional.of(p) : architectural(p)));
     }
 
-    /** Whether a member of a record of {@code embedding} must be opaque there. */
-    boolean isOpaque(PackageSpec embedding, MemberType.Named type) {
-        PackageSpec owner = byRecord.get(type.name());
-        return !embedding.hasArchitecture() && owner != null && owner.hasArchitecture();
+    /** Whether a member must be opaque, since its record is generated elsewhere or nowhere. */
+    boolean isOpaque(MemberType.Named type) {
+        return !byRecord.containsKey(type.name());
     }
 
-    private Optional<String> argumentRecord(Ioctl ioctl) {
-        String[] words = ioctl.argument().split(" ", -1);
-        return words.length == 2 && (words[0].equals("struct") || words[0].equals("union"))
-                ? Optional.of(words[1])
-                : Optional.empty();
+    private Optional<PackageSpec> declared(String header) {
+        return Optional.ofNullable(byHeader.get(header));
     }
 
-    private boolean spread() {
+    /** The package of this architecture that belongs to another: one inside it if there is, else any. */
+    private Optional<PackageSpec> architectural(PackageSpec other) {
+        if (other.hasArchitecture()) {
+            return Optional.of(other);
+        }
+        String inside = other.packageName() + ".";
+        return packages.stream()
+                .filter(PackageSpec::hasArchitecture)
+                .min(Comparator.comparing(p -> !p.packageName().startsWith(inside)));
+    }
+
+    /** Gives records that nobody claims to those that embed them, to neutral ones first. */
+    private boolean spread(Snapshot snapshot, Set<String> common) {
+        return spread(snapshot, common, p -> !p.hasArchitecture())
+                || spread(snapshot, common, PackageSpec::hasArchitecture);
+    }
+
+    private boolean spread(Snapshot snapshot, Set<String> common, Predicate<PackageSpec> embedding) {
         boolean changed = false;
         for (RecordType record : snapshot.records()) {
-            PackageSpec owner = byRecord.get(record.name());
-            if (owner == null) {
+            Optional<PackageSpec> owner = ofRecord(record.name()).filter(embedding);
+            if (owner.isEmpty()) {
                 continue;
             }
-            for (String embedded : embedded(record.members()).toList()) {
-                PackageSpec other = byRecord.get(embedded);
-                if (other == null) {
-                    byRecord.put(embedded, owner);
-                    changed = true;
-                } else if (other.hasArchitecture() && !owner.hasArchitecture() && !isNeutral(owner, record)) {
-                    byRecord.put(record.name(), other);
-                    owner = other;
-                    changed = true;
-                }
+            for (String embedded : EmbeddedRecords.of(record).toList()) {
+                Optional<PackageSpec> place = common.contains(embedded) ? owner : architectural(owner.get());
+                changed |= place.isPresent() && byRecord.putIfAbsent(embedded, place.get()) == null;
             }
         }
         return changed;
-    }
-
-    private static boolean isNeutral(PackageSpec owner, RecordType record) {
-        return owner.neutral().stream().map(Stated::value).anyMatch(n -> Objects.equals(n, record.name()));
-    }
-
-    /** The names of all records that are embedded by value, in the order of their declaration. */
-    private static Stream<String> embedded(List<Member> members) {
-        return members.stream().flatMap(m -> switch (m.type()) {
-            case MemberType.Named named -> Stream.of(named.name());
-            case MemberType.Inline inline -> embedded(inline.members());
-            case MemberType.Integer _, MemberType.Pointer _ -> Stream.empty();
-        });
     }
 }

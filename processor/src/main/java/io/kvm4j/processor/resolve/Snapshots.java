@@ -15,27 +15,33 @@ public record Snapshots(List<Snapshot> all) {
         all = List.copyOf(all);
     }
 
-    /** The first snapshot, for what belongs to no package. */
-    public Snapshot neutral() {
-        return all.getFirst();
+    /** The name of the header set that packages belong to unless they name another. */
+    public String headerSet() {
+        return all.getFirst().headerSet();
     }
 
-    /**
-     * The snapshot of a header set for an architecture.
-     *
-     * @param set the name of the set; empty for that of the neutral snapshot
-     * @param architecture the name of the architecture; empty for any
-     */
-    public Optional<Snapshot> of(String set, String architecture) {
-        String wanted = set.isEmpty() ? neutral().headerSet() : set;
+    /** All snapshots of a header set, each architecture once. */
+    List<Snapshot> ofSet(String set) {
         return all.stream()
-                .filter(s -> s.headerSet().equals(wanted))
-                .filter(s -> architecture.isEmpty() || s.architecture().equals(architecture))
+                .filter(s ->
+                        of(set, s.architecture()).filter(found -> found == s).isPresent())
+                .toList();
+    }
+
+    /** The snapshot of a header set for an architecture. */
+    Optional<Snapshot> of(String set, String architecture) {
+        return all.stream()
+                .filter(s -> s.headerSet().equals(set) && s.architecture().equals(architecture))
                 .findFirst();
     }
 
+    /** The first snapshot of an architecture, of whichever set: it stands in where a set lacks the architecture. */
+    Optional<Snapshot> standIn(String architecture) {
+        return all.stream().filter(s -> s.architecture().equals(architecture)).findFirst();
+    }
+
     /** The snapshots there are, for messages. */
-    public String names() {
+    String names() {
         return all.stream().map(s -> s.headerSet() + " for " + s.architecture()).collect(Collectors.joining(", "));
     }
 }

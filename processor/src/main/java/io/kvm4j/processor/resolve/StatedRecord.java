@@ -24,4 +24,23 @@ final class StatedRecord {
         }
         return record;
     }
+
+    /**
+     * Does the same, but tells apart a record that packages of other architectures generate, and one that the headers
+     * declare yet no package generates.
+     */
+    static Optional<RecordType> find(Stated<String> name, Snapshot snapshot, Bindings bindings, Report report) {
+        Optional<RecordType> record = snapshot.record(name.value());
+        Optional<String> declared = bindings.recordNamed(name.value()).map(RecordType::cType);
+        String architectures = bindings.architecturesOfView(name.value());
+        if (record.isEmpty() && !architectures.isEmpty()) {
+            ArchitectureMismatch.report(declared.orElse(name.value()), name.site(), architectures, bindings, report);
+            return Optional.empty();
+        }
+        if (record.isEmpty() && declared.isPresent()) {
+            report.add(Code.RECORD_NOT_HERE, name.site(), declared.get());
+            return Optional.empty();
+        }
+        return find(name, snapshot, report);
+    }
 }

@@ -6,7 +6,6 @@ import io.kvm4j.headers.snapshot.MemberType;
 import io.kvm4j.headers.snapshot.RecordType;
 import io.kvm4j.headers.snapshot.Snapshot;
 import io.kvm4j.processor.model.Names;
-import io.kvm4j.processor.spec.PackageSpec;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -14,22 +13,20 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** The Java name of every record that is generated, as one package sees it. */
+/** The Java name of every record that is generated, as the packages of one architecture, or the neutral ones, see it. */
 final class TypeTable {
     private final Snapshot snapshot;
     private final Ownership ownership;
-    private final PackageSpec viewer;
     private final Map<String, ClassName> types;
 
-    private TypeTable(Snapshot snapshot, Ownership ownership, PackageSpec viewer, Map<String, ClassName> types) {
+    private TypeTable(Snapshot snapshot, Ownership ownership, Map<String, ClassName> types) {
         this.snapshot = snapshot;
         this.ownership = ownership;
-        this.viewer = viewer;
         this.types = types;
     }
 
     /** Settles the names of all records of a snapshot. */
-    static TypeTable of(Snapshot snapshot, Ownership ownership, PackageSpec viewer) {
+    static TypeTable of(Snapshot snapshot, Ownership ownership) {
         Map<String, ClassName> types = new TreeMap<>();
         Set<String> taken = new HashSet<>();
         for (RecordType record : snapshot.records()) {
@@ -39,7 +36,7 @@ final class TypeTable {
                 types.put(record.name(), ClassName.get(owner.packageName(), name.substring(prefix.length())));
             });
         }
-        return new TypeTable(snapshot, ownership, viewer, types);
+        return new TypeTable(snapshot, ownership, types);
     }
 
     /** The Java name of a record. */
@@ -47,9 +44,9 @@ final class TypeTable {
         return Optional.ofNullable(types.get(cName));
     }
 
-    /** Whether the record belongs to an architecture that the package which looks at it does not. */
+    /** Whether the record has no view that a package of the snapshot's architecture, or a neutral one, could show. */
     boolean isOpaque(MemberType.Named type) {
-        return ownership.isOpaque(viewer, type);
+        return ownership.isOpaque(type);
     }
 
     /** The alignment of a record. */
@@ -67,7 +64,7 @@ final class TypeTable {
                 .anyMatch(m -> m.isFlexibleArray()
                         || switch (m.type()) {
                             case MemberType.Inline inline -> isFlexible(inline.members());
-                            case MemberType.Named named -> isFlexible(named);
+                            case MemberType.Named named -> !isOpaque(named) && isFlexible(named);
                             case MemberType.Integer _, MemberType.Pointer _ -> false;
                         });
     }

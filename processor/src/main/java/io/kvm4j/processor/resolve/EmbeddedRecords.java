@@ -1,0 +1,25 @@
+package io.kvm4j.processor.resolve;
+
+import io.kvm4j.headers.snapshot.Member;
+import io.kvm4j.headers.snapshot.MemberType;
+import io.kvm4j.headers.snapshot.RecordType;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Finds the records that others embed by value. */
+final class EmbeddedRecords {
+    private EmbeddedRecords() {}
+
+    /** The names of all records that one embeds, in the order of their declaration. */
+    static Stream<String> of(RecordType record) {
+        return of(record.members());
+    }
+
+    private static Stream<String> of(List<Member> members) {
+        return members.stream().flatMap(m -> switch (m.type()) {
+            case MemberType.Named named -> Stream.of(named.name());
+            case MemberType.Inline inline -> of(inline.members());
+            case MemberType.Integer _, MemberType.Pointer _ -> Stream.empty();
+        });
+    }
+}
