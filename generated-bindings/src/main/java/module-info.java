@@ -5,7 +5,9 @@ module io.kvm4j.bindings {
     requires static org.jspecify;
 
     exports io.kvm4j.uapi;
+    exports io.kvm4j.uapi.aarch64;
     exports io.kvm4j.uapi.proposals.memory_fault_nowait_v2;
+    exports io.kvm4j.uapi.riscv64;
     exports io.kvm4j.uapi.userfaultfd;
     exports io.kvm4j.uapi.x86_64;
 }

@@ -4,7 +4,7 @@ package drv.x86;
 import javax.annotation.processing.Generated;
 
 /**
- * The macros and enumerators of {@code asm/drv.h} that have an integer value.
+ * The macros and enumerators of {@code asm/drv.h}, {@code linux/drv.h} that have an integer value.
  */
 @Generated("io.kvm4j.processor.UapiProcessor")
 public final class DrvX86Constants {

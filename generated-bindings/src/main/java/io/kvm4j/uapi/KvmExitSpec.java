@@ -15,7 +15,6 @@ import io.kvm4j.processor.annotations.Exits;
         except = {
             "KVM_EXIT_IO_IN",
             "KVM_EXIT_IO_OUT",
-            "KVM_EXIT_HYPERCALL_LONG_MODE",
             "KVM_EXIT_HYPERV_SYNIC",
             "KVM_EXIT_HYPERV_HCALL",
             "KVM_EXIT_HYPERV_SYNDBG",

@@ -2,6 +2,7 @@ package io.kvm4j.processor;
 
 import com.google.auto.service.AutoService;
 import com.palantir.javapoet.TypeSpec;
+import io.kvm4j.headers.snapshot.Constant;
 import io.kvm4j.headers.snapshot.Snapshot;
 import io.kvm4j.processor.diagnostics.Report;
 import io.kvm4j.processor.model.EnumType;
@@ -132,8 +133,11 @@ public final class UapiProcessor extends AbstractProcessor {
         }
 
         private void writePackage(Bindings.BoundPackage p) {
-            List<String> headers =
-                    p.spec().headers().stream().map(h -> h.value()).toList();
+            List<String> headers = p.constants().constants().stream()
+                    .map(Constant::header)
+                    .distinct()
+                    .sorted()
+                    .toList();
             p.views().forEach(v -> write(ViewWriter.write(v), p.spec().element(), p.snapshot()));
             write(ConstantsWriter.write(p.constants(), headers), p.spec().element(), p.snapshot());
         }
@@ -170,8 +174,8 @@ public final class UapiProcessor extends AbstractProcessor {
         private Set<UnclaimedIoctls.Claim> claimed(List<DescriptorSpec> descriptors) {
             return descriptors.stream()
                     .flatMap(d -> d.ioctls().stream()
-                            .map(i -> new UnclaimedIoctls.Claim(
-                                    snapshotOf(d.element()).headerSet(),
+                            .map(i -> UnclaimedIoctls.Claim.of(
+                                    bindings.named(packageOf(d.element())).map(Bindings.BoundPackage::spec),
                                     i.request().value())))
                     .collect(Collectors.toSet());
         }

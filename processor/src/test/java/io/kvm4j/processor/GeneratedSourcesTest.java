@@ -107,6 +107,12 @@ class GeneratedSourcesTest {
     }
 
     @Test
+    void architecturesCompared(TestInfo test) throws IOException {
+        compilation = Board.compile(Board.packages());
+        expectGolden(test, "brd/BrdRun", "brd/BrdConstants", "brd/x86_64/ArchConstants", "brd/aarch64/BrdHolder");
+    }
+
+    @Test
     void sameInputGivesSameBytes() throws IOException {
         Compilation again = SpecCompiler.compile(Driver.specs());
         for (var file : compilation.generatedSourceFiles()) {

@@ -9,8 +9,12 @@ import java.lang.annotation.Target;
  * Generates into the annotated package a view class for every struct and union, and one constant for every macro and
  * enumerator, that the named headers declare.
  *
- * <p>A record that embeds a record of an architecture's package by value belongs to that architecture too and is
- * generated there, unless {@link #neutral()} names it.
+ * <p>The snapshots of all architectures that packages are for are compared. A package without an architecture is neutral:
+ * of its headers it takes what every one of these architectures declares alike, the records that a record embeds
+ * included. What differs, or what only some declare, goes to the packages of the architectures that have it. A record of
+ * an architecture's header is never neutral, nor is one that embeds it, unless {@link #neutral()} names that one.
+ *
+ * <p>An architecture that the header set lacks is taken from the first snapshot of another set that has it.
  */
 @Retention(RetentionPolicy.SOURCE)
 @Target(ElementType.PACKAGE)
@@ -22,8 +26,7 @@ public @interface UapiPackage {
     String constants();
 
     /**
-     * The architecture that the headers belong to, as GNU triples name it ({@code x86_64}); empty for headers that are
-     * the same everywhere.
+     * The architecture that the headers belong to, as GNU triples name it ({@code x86_64}); empty for a neutral package.
      */
     String architecture() default "";
 
@@ -34,8 +37,8 @@ public @interface UapiPackage {
     String set() default "";
 
     /**
-     * C names of records that stay in this package although they embed records of one architecture; such members are
-     * opaque: a slice of memory that the architecture's package can give a type to.
+     * C names of records that stay in this package although they embed records that differ between architectures; such
+     * members are opaque: a slice of memory, as large as the largest, that the architecture's package can give a type to.
      */
     String[] neutral() default {};
 

@@ -2,7 +2,9 @@ package io.kvm4j.processor.resolve;
 
 import io.kvm4j.headers.snapshot.Snapshot;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
@@ -20,12 +22,13 @@ public record Snapshots(List<Snapshot> all) {
         return all.getFirst().headerSet();
     }
 
-    /** All snapshots of a header set, each architecture once. */
+    /** All snapshots of a header set, each architecture once, by architecture. */
     List<Snapshot> ofSet(String set) {
-        return all.stream()
-                .filter(s ->
-                        of(set, s.architecture()).filter(found -> found == s).isPresent())
-                .toList();
+        Map<String, Snapshot> byArchitecture = new TreeMap<>();
+        all.stream()
+                .filter(s -> s.headerSet().equals(set))
+                .forEach(s -> byArchitecture.putIfAbsent(s.architecture(), s));
+        return List.copyOf(byArchitecture.values());
     }
 
     /** The snapshot of a header set for an architecture. */

@@ -1,0 +1,23 @@
+/**
+ * What of the KVM uapi belongs to 64-bit RISC-V: views of the structs of its {@code asm/kvm.h} and of those that embed
+ * them, its constants and its ioctls.
+ */
+@NullMarked
+@UapiPackage(headers = "asm/kvm.h", constants = "RiscvConstants", architecture = "riscv64")
+@Unclaimed(
+        reason = "no method yet; IoctlCall.call reaches them",
+        value = {
+            "KVM_GET_FPU",
+            "KVM_GET_IRQCHIP",
+            "KVM_GET_REGS",
+            "KVM_GET_SREGS",
+            "KVM_SET_FPU",
+            "KVM_SET_IRQCHIP",
+            "KVM_SET_REGS",
+            "KVM_SET_SREGS"
+        })
+package io.kvm4j.uapi.riscv64;
+
+import io.kvm4j.processor.annotations.UapiPackage;
+import io.kvm4j.processor.annotations.Unclaimed;
+import org.jspecify.annotations.NullMarked;
