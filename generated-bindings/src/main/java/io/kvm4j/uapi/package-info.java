@@ -14,11 +14,9 @@
             @FlexibleArray(struct = "kvm_reg_list", count = "n")
         })
 @Unclaimed(
-        reason = "only arm64 (KVM_ARM_*), s390 (KVM_S390_*) or PowerPC (KVM_PPC_*, KVM_DIRTY_TLB) handles it; Linux 7.2"
+        reason = "only s390 (KVM_S390_*) or PowerPC (KVM_PPC_*, KVM_DIRTY_TLB) handles it; Linux 7.2"
                 + " handles KVM_GET_NR_MMU_PAGES nowhere",
         value = {
-            "KVM_ARM_SET_DEVICE_ADDR",
-            "KVM_ARM_VCPU_FINALIZE",
             "KVM_DIRTY_TLB",
             "KVM_GET_NR_MMU_PAGES",
             "KVM_PPC_ALLOCATE_HTAB",

@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.kvm4j.uapi.aarch64.Arm64Constants;
+import io.kvm4j.uapi.riscv64.RiscvConstants;
+import io.kvm4j.uapi.x86_64.X86Constants;
 import java.lang.reflect.Field;
 import java.util.List;
 import java.util.stream.Stream;
@@ -14,8 +17,11 @@ import org.junit.jupiter.api.Test;
 class EnumsTest {
     @Test
     void everyCapabilityMacroIsAConstant() {
-        List<String> macros = Stream.of(KvmConstants.class.getFields())
+        List<String> macros = Stream.of(
+                        KvmConstants.class, X86Constants.class, Arm64Constants.class, RiscvConstants.class)
+                .flatMap(c -> Stream.of(c.getFields()))
                 .map(Field::getName)
+                .distinct()
                 .filter(n -> n.startsWith("KVM_CAP_"))
                 .sorted()
                 .toList();

@@ -5,7 +5,7 @@
 @NullMarked
 @UapiPackage(headers = "asm/kvm.h", constants = "RiscvConstants", architecture = "riscv64")
 @Unclaimed(
-        reason = "no method yet; IoctlCall.call reaches them",
+        reason = "Linux 7.2 does not handle it on this architecture",
         value = {
             "KVM_GET_FPU",
             "KVM_GET_IRQCHIP",
