@@ -20,6 +20,8 @@ public final class HeadersException extends RuntimeException {
         HEADERS_UNSUPPORTED,
         /** What jextract generated and what libclang evaluated contradict each other. */
         CONTRADICTION,
+        /** A file is no snapshot, or not a whole one. */
+        SNAPSHOT_BROKEN,
         /** No header set has this name. */
         UNKNOWN_SET,
         /** No architecture has this name. */

@@ -91,11 +91,14 @@ public final class Regeneration {
         this.progress = progress;
     }
 
+    /** Where the project keeps its header sets, each in a directory of its name. */
+    public static Path setsDirectory(Path project) {
+        return project.resolve("uapi-headers/src/main/resources/io/kvm4j/headers/sets");
+    }
+
     /** Where the project keeps a snapshot. */
     public static Path snapshotFile(Path project, String set, String architecture) {
-        return project.resolve("uapi-headers/src/main/resources/io/kvm4j/headers/sets")
-                .resolve(HeaderSet.checkName(set))
-                .resolve(architecture + ".json");
+        return setsDirectory(project).resolve(HeaderSet.checkName(set)).resolve(architecture + ".json");
     }
 
     /**

@@ -1,10 +1,7 @@
 package io.kvm4j.examples.cli;
 
-import io.kvm4j.headers.HeadersException;
-import io.kvm4j.headers.HeadersException.Problem;
 import io.kvm4j.headers.Regeneration;
 import io.kvm4j.headers.snapshot.Snapshot;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,9 +19,6 @@ import picocli.CommandLine.Option;
         },
         mixinStandardHelpOptions = true)
 final class RegenerateCommand implements Runnable {
-    /** Set by the launcher: the clone that it stands in. */
-    private static final String HOME = "kvm4j.home";
-
     @Option(
             names = "--set",
             paramLabel = "NAME",
@@ -62,7 +56,12 @@ final class RegenerateCommand implements Runnable {
     @Override
     public void run() {
         Regeneration.Options options = new Regeneration.Options(
-                project(), set, architecture, Optional.ofNullable(headers), includes, Optional.ofNullable(output));
+                CloneDirectory.get(),
+                set,
+                architecture,
+                Optional.ofNullable(headers),
+                includes,
+                Optional.ofNullable(output));
         Regeneration.Result result = Regeneration.run(options, System.getenv(), System.err::println);
         Snapshot snapshot = result.snapshot();
         System.out.printf(
@@ -73,17 +72,6 @@ final class RegenerateCommand implements Runnable {
                 snapshot.constants().size(),
                 snapshot.ioctls().size(),
                 result.source());
-    }
-
-    private static Path project() {
-        Path project = Path.of(System.getProperty(HOME, ""));
-        if (!Files.isDirectory(project.resolve("uapi-headers"))) {
-            throw new HeadersException(
-                    Problem.ENVIRONMENT,
-                    project.toAbsolutePath()
-                            + " is no clone of kvm4j: run ./kvm4j in one, since it keeps the snapshots");
-        }
-        return project;
     }
 
     private static String describe(Regeneration.Outcome outcome) {

@@ -180,6 +180,61 @@ class CommandLineTest {
                 run(Map.of(), command));
     }
 
+    @Test
+    void diffOfTwoSets() throws Exception {
+        Outcome diff = kvm4j("uapi", "diff", "linux-6.12", "linux-7.2", "--arch", "riscv64");
+        assertEquals(OK, diff.status(), diff.toString());
+        assertEquals("", diff.err());
+        assertTrue(diff.out().startsWith("linux-6.12 → linux-7.2 on riscv64\n"), diff.out());
+        assertTrue(diff.out().contains("\n  + KVM_EXIT_TDX: 40 (int)\n"), diff.out());
+        assertTrue(diff.out().contains("\nWhat a spec author has to write now\n"), diff.out());
+    }
+
+    @Test
+    void diffAsJsonAndAsPage() throws Exception {
+        JsonNode json = new ObjectMapper()
+                .readTree(kvm4j("uapi", "diff", "--json", "linux-7.2", "linux-7.3")
+                        .out());
+        assertEquals(6, json.get("architectures").size());
+        Path page = folder.resolve("diff.html");
+        Outcome html = kvm4j("uapi", "diff", "linux-7.2", "linux-7.3", "--html", page.toString());
+        assertEquals(page + ": written\n", html.out());
+        assertTrue(Files.readString(page).endsWith("</html>\n"));
+    }
+
+    @Test
+    void diffOfWhatIsNoSet() throws Exception {
+        assertOneLine(
+                ENVIRONMENT,
+                "kvm4j: 'linux-9' is no header set, no snapshot file and no directory of them; ./kvm4j uapi",
+                kvm4j("uapi", "diff", "linux-9", "linux-7.2"));
+        Path cut = Files.writeString(folder.resolve("cut.json"), "{\n\"headerSet\": \"x\",");
+        assertOneLine(ENVIRONMENT, "kvm4j: " + cut + ":2: ", kvm4j("uapi", "diff", cut.toString(), "linux-7.2"));
+        assertOneLine(
+                ENVIRONMENT,
+                "kvm4j: cannot write " + folder.resolve("gone/page.html") + ": ",
+                kvm4j(
+                        "uapi",
+                        "diff",
+                        "linux-7.2",
+                        "linux-7.3",
+                        "--html",
+                        folder.resolve("gone/page.html").toString()));
+    }
+
+    @Test
+    void proposalsWithTheirCollisions() throws Exception {
+        Outcome proposals = kvm4j("uapi", "proposals");
+        assertEquals(OK, proposals.status(), proposals.toString());
+        assertTrue(
+                proposals.out().contains("  capability KVM_CAP_USERFAULT = 243 is mainline's KVM_CAP_ARM_CACHEABLE"),
+                proposals.out());
+        assertOneLine(
+                ENVIRONMENT,
+                "kvm4j: unknown header set 'linux-9'; known are",
+                kvm4j("uapi", "proposals", "--mainline", "linux-9"));
+    }
+
     @RequiresKvm
     @Test
     void aClosedPipeEndsQuietly() throws Exception {

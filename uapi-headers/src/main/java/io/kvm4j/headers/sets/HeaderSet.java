@@ -64,13 +64,18 @@ public record HeaderSet(String name, DebianRelease source) {
         return end < 0 ? Optional.empty() : Optional.of(Proposal.of(name.substring(end + 1)));
     }
 
+    /** Whether a header set may be called so. */
+    static boolean isName(String name) {
+        return NAME.matcher(name).matches();
+    }
+
     /**
      * Checks that a name may be that of a header set.
      *
      * @throws HeadersException with {@link Problem#UNKNOWN_SET}
      */
     public static String checkName(String name) {
-        if (!NAME.matcher(name).matches()) {
+        if (!isName(name)) {
             throw new HeadersException(
                     Problem.UNKNOWN_SET,
                     "'" + name
