@@ -12,4 +12,4 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(KvmCondition.class)
 @Retention(RetentionPolicy.RUNTIME)
 @Target({ElementType.TYPE, ElementType.METHOD})
-@interface RequiresKvm {}
+public @interface RequiresKvm {}

@@ -27,7 +27,7 @@ public final class Mapping implements AutoCloseable {
      * @throws ErrnoException if {@code mmap(2)} fails
      */
     public static Mapping anonymous(long size) {
-        return map(size, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, "anonymous");
+        return map(size, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0, "anonymous");
     }
 
     /**
@@ -37,11 +37,22 @@ public final class Mapping implements AutoCloseable {
      * @throws ErrnoException if {@code mmap(2)} fails
      */
     public static Mapping shared(Descriptor file, long size) {
-        return map(size, MAP_SHARED, file.fd(), file.name());
+        return shared(file, 0, size);
     }
 
-    private static Mapping map(long size, int flags, int fd, String what) {
-        long address = SystemCalls.mmap(size, PROT_READ_WRITE, flags, fd);
+    /**
+     * Maps a part of a file, shared with whoever else has it mapped.
+     *
+     * @param offset in bytes, a multiple of the page size
+     * @param size in bytes, a multiple of the page size
+     * @throws ErrnoException if {@code mmap(2)} fails
+     */
+    public static Mapping shared(Descriptor file, long offset, long size) {
+        return map(size, MAP_SHARED, file.fd(), offset, file.name());
+    }
+
+    private static Mapping map(long size, int flags, int fd, long offset, String what) {
+        long address = SystemCalls.mmap(size, PROT_READ_WRITE, flags, fd, offset);
         if (address < 0) {
             throw ErrnoException.of((int) -address, "mmap", "%d bytes, %s".formatted(size, what));
         }

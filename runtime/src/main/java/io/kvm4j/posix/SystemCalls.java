@@ -48,12 +48,12 @@ final class SystemCalls {
         }
     }
 
-    /** Maps at an address that the kernel picks, from the start of {@code fd}. */
-    static long mmap(long size, int protection, int flags, int fd) {
+    /** Maps at an address that the kernel picks. */
+    static long mmap(long size, int protection, int flags, int fd, long offset) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment captured = arena.allocate(CAPTURE_LAYOUT);
             MemorySegment mapped =
-                    (MemorySegment) MMAP.invokeExact(captured, MemorySegment.NULL, size, protection, flags, fd, 0L);
+                    (MemorySegment) MMAP.invokeExact(captured, MemorySegment.NULL, size, protection, flags, fd, offset);
             return mapped.address() == MAP_FAILED ? -errno(captured) : mapped.address();
         } catch (Throwable t) {
             throw unexpected(t);

@@ -20,7 +20,7 @@ public final class MsrEntries {
      * Entries for some of the MSRs of a list, with values of 0.
      *
      * @param from the first of the list
-     * @param count how many; a request takes 256 at most
+     * @param count how many; a request takes 255 at most
      */
     public static KvmMsrs of(SegmentAllocator allocator, KvmMsrList list, int from, int count) {
         KvmMsrs entries = KvmMsrs.allocate(allocator, count);

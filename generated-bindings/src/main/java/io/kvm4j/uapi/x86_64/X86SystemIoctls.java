@@ -89,7 +89,7 @@ public interface X86SystemIoctls extends KvmSystemIoctls {
      *
      * @param msrs the {@code index} of each goes in, its {@code data} comes out
      * @return how many were read, from the first on; the next one has none to read
-     * @throws ErrnoException with E2BIG if there are more than 256
+     * @throws ErrnoException with E2BIG if there are 256 or more
      */
     @Ioctl(value = "KVM_GET_MSRS", capability = "KVM_CAP_GET_MSR_FEATURES")
     int getMsrs(@InOut KvmMsrs msrs);

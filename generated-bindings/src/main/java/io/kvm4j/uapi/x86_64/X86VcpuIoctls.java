@@ -179,7 +179,7 @@ public interface X86VcpuIoctls extends KvmVcpuIoctls {
      *
      * @param msrs the {@code index} of each goes in, its {@code data} comes out
      * @return how many were read, from the first on; the next one cannot be
-     * @throws ErrnoException with E2BIG if there are more than 256
+     * @throws ErrnoException with E2BIG if there are 256 or more
      */
     @Ioctl("KVM_GET_MSRS")
     int getMsrs(@InOut KvmMsrs msrs);
@@ -190,7 +190,7 @@ public interface X86VcpuIoctls extends KvmVcpuIoctls {
      * <p>{@code KVM_SET_MSRS}; capability: none, every kernel has it; in Linux since 6.1 or earlier.
      *
      * @return how many were set, from the first on; the next one refuses its value
-     * @throws ErrnoException with E2BIG if there are more than 256
+     * @throws ErrnoException with E2BIG if there are 256 or more
      */
     @Ioctl("KVM_SET_MSRS")
     int setMsrs(@In KvmMsrs msrs);

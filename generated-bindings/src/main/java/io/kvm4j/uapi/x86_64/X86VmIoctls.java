@@ -53,7 +53,7 @@ public interface X86VmIoctls extends KvmVmIoctls {
      * <p>{@code KVM_SET_NR_MMU_PAGES}; capability: {@code KVM_CAP_MMU_SHADOW_CACHE_CONTROL}; in Linux since 6.1 or
      * earlier.
      *
-     * @throws ErrnoException with EINVAL if it is below 20
+     * @throws ErrnoException with EINVAL if it is below 64
      */
     @Ioctl(value = "KVM_SET_NR_MMU_PAGES", capability = "KVM_CAP_MMU_SHADOW_CACHE_CONTROL")
     void setNrMmuPages(long pages);
@@ -98,7 +98,8 @@ public interface X86VmIoctls extends KvmVmIoctls {
      *
      * <p>{@code KVM_CREATE_PIT}; capability: {@code KVM_CAP_PIT}; in Linux since 6.1 or earlier.
      *
-     * @throws ErrnoException with EEXIST if there is one, ENOENT if the VM has no interrupt controllers in the kernel
+     * @throws ErrnoException with EEXIST if there is one; newer kernels also ENOENT if the VM has no
+     *     interrupt controllers in the kernel
      */
     @Ioctl(value = "KVM_CREATE_PIT", capability = "KVM_CAP_PIT")
     void createPit();
@@ -130,7 +131,8 @@ public interface X86VmIoctls extends KvmVmIoctls {
      *
      * <p>{@code KVM_CREATE_PIT2}; capability: {@code KVM_CAP_PIT2}; in Linux since 6.1 or earlier.
      *
-     * @throws ErrnoException with EEXIST if there is one, ENOENT if the VM has no interrupt controllers in the kernel
+     * @throws ErrnoException with EEXIST if there is one; newer kernels also ENOENT if the VM has no
+     *     interrupt controllers in the kernel
      */
     @Ioctl(value = "KVM_CREATE_PIT2", capability = "KVM_CAP_PIT2")
     void createPit2(@In KvmPitConfig config);
