@@ -8,16 +8,16 @@ import io.kvm4j.headers.jextract.Jextract;
 import io.kvm4j.headers.sets.DebianHeaders;
 import io.kvm4j.headers.sets.DebianRelease;
 import io.kvm4j.headers.sets.HeaderSet;
+import io.kvm4j.headers.sets.Proposal;
 import io.kvm4j.headers.sets.Trees;
 import io.kvm4j.headers.snapshot.Header;
 import io.kvm4j.headers.snapshot.Snapshot;
 import io.kvm4j.headers.snapshot.SnapshotFormatException;
 import io.kvm4j.headers.snapshot.SnapshotJson;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -26,9 +26,10 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Makes the snapshot of a header set for one architecture, and writes it where the project keeps it.
+ * Makes the snapshots of a header set, one for each architecture, and writes them where the project keeps them.
  *
- * <p>The same headers give the same bytes, wherever they lie. A file is replaced at once or not at all.
+ * <p>The same headers give the same bytes, wherever they lie. Nothing is written before all snapshots are made, and a
+ * file is replaced at once or not at all.
  */
 public final class Regeneration {
     /** The headers that a snapshot covers, as an {@code #include} spells them; that of a proposal covers its own only. */
@@ -39,20 +40,22 @@ public final class Regeneration {
      *
      * @param project the project's directory, which holds the module uapi-headers
      * @param set the name of the header set
-     * @param architecture the name of the architecture, for example {@code x86_64}
+     * @param architectures the names of the architectures, for example {@code x86_64}; if empty, those with bindings that
+     *     the headers are for
      * @param headers a header tree as {@code make headers_install} makes it; empty for the Debian package of a
      *     committed set
      * @param includes headers to cover beside {@link #HEADERS}, for example {@code linux/vhost.h}
-     * @param output the file to write; empty for the project's own place
+     * @param output the file to write, for one architecture; empty for the project's own place
      */
     public record Options(
             Path project,
             String set,
-            String architecture,
+            List<String> architectures,
             Optional<Path> headers,
             List<String> includes,
             Optional<Path> output) {
         public Options {
+            architectures = List.copyOf(architectures);
             includes = List.copyOf(includes);
         }
     }
@@ -76,17 +79,25 @@ public final class Regeneration {
      */
     public record Result(Outcome outcome, Path file, Snapshot snapshot, String source) {}
 
+    /**
+     * All that was made.
+     *
+     * @param results one for each snapshot
+     * @param lacking the architectures with bindings that the headers are not for
+     */
+    public record Report(List<Result> results, List<Architecture> lacking) {
+        public Report {
+            results = List.copyOf(results);
+            lacking = List.copyOf(lacking);
+        }
+    }
+
     private final Options options;
-    private final Architecture architecture;
-    private final Path file;
     private final Map<String, String> environment;
     private final Consumer<String> progress;
 
     private Regeneration(Options options, Map<String, String> environment, Consumer<String> progress) {
         this.options = options;
-        this.architecture = Architecture.of(options.architecture());
-        this.file = options.output()
-                .orElseGet(() -> snapshotFile(options.project(), options.set(), options.architecture()));
         this.environment = environment;
         this.progress = progress;
     }
@@ -102,25 +113,94 @@ public final class Regeneration {
     }
 
     /**
-     * Makes a snapshot.
+     * Makes snapshots.
      *
      * @param environment the variables of the process: {@code JEXTRACT_HOME}, {@code PATH}, {@code XDG_CACHE_HOME}
      * @param progress takes one line for each step
-     * @throws HeadersException if it cannot be made; nothing is written then
+     * @throws HeadersException if one of them cannot be made; nothing is written then
      */
-    public static Result run(Options options, Map<String, String> environment, Consumer<String> progress) {
+    public static Report run(Options options, Map<String, String> environment, Consumer<String> progress) {
         return new Regeneration(options, environment, progress).run();
     }
 
-    private Result run() {
-        Optional<Snapshot> present = present();
+    private Report run() {
+        HeaderSet.checkName(options.set());
+        HeaderSet.proposal(options.set());
+        List<Architecture> architectures = architectures();
+        if (options.output().isPresent() && architectures.size() != 1) {
+            throw new HeadersException(
+                    Problem.UNKNOWN_ARCHITECTURE,
+                    "one file holds the snapshot of one architecture: name it with --arch beside --output");
+        }
+        options.headers().ifPresent(tree -> architectures.forEach(architecture -> HeaderTree.find(tree, architecture)));
         Jextract jextract = Jextract.find(environment);
-        Source source = source(present);
-        Snapshot snapshot = extract(jextract, source.directory());
+        List<Result> results = new ArrayList<>();
+        try (StagedFiles files = new StagedFiles()) {
+            for (Architecture architecture : architectures) {
+                results.add(stage(architecture, jextract, files));
+            }
+            files.replace();
+        }
+        return new Report(results, lacking(architectures));
+    }
+
+    private List<Architecture> architectures() {
+        if (!options.architectures().isEmpty()) {
+            return options.architectures().stream()
+                    .map(Architecture::of)
+                    .distinct()
+                    .toList();
+        }
+        return options.headers()
+                .map(this::architectures)
+                .orElseGet(() -> HeaderSet.proposal(options.set())
+                        .map(Proposal::architectures)
+                        .orElse(Architecture.BOUND));
+    }
+
+    private List<Architecture> architectures(Path tree) {
+        List<Architecture> found = HeaderTree.architectures(tree, Architecture.BOUND);
+        if (found.isEmpty()) {
+            HeaderTree any = HeaderTree.find(tree, Architecture.BOUND.getFirst());
+            throw new HeadersException(
+                    Problem.HEADERS_MISSING,
+                    "nothing in " + any.asm() + " tells which architecture it is for; name it with --arch");
+        }
+        return found;
+    }
+
+    /** Nothing is lacking where the user has named what to make. */
+    private List<Architecture> lacking(List<Architecture> made) {
+        return options.architectures().isEmpty() && options.headers().isPresent()
+                ? Architecture.BOUND.stream()
+                        .filter(architecture -> !made.contains(architecture))
+                        .toList()
+                : List.of();
+    }
+
+    private Result stage(Architecture architecture, Jextract jextract, StagedFiles files) {
+        Path file =
+                options.output().orElseGet(() -> snapshotFile(options.project(), options.set(), architecture.name()));
+        Optional<Snapshot> present = read(file);
+        Source source = source(architecture, present);
+        Snapshot snapshot = extract(architecture, jextract, source.directory());
         if (source.isStandIn() && present.isPresent() && differsInDigestsOnly(present.get(), snapshot)) {
             return new Result(Outcome.KEPT, file, present.get(), source.name());
         }
-        return new Result(write(SnapshotJson.write(snapshot)), file, snapshot, source.name());
+        String text = SnapshotJson.write(snapshot);
+        if (holds(file, text)) {
+            return new Result(Outcome.UNCHANGED, file, snapshot, source.name());
+        }
+        files.add(file, text);
+        return new Result(Outcome.WRITTEN, file, snapshot, source.name());
+    }
+
+    private static boolean holds(Path file, String text) {
+        try {
+            return Files.exists(file) && Files.readString(file).equals(text);
+        } catch (IOException e) {
+            throw new HeadersException(Problem.ENVIRONMENT, "cannot read " + file + ": " + e, e);
+        }
     }
 
     /**
@@ -130,7 +210,7 @@ public final class Regeneration {
      */
     private record Source(Path directory, String name, boolean isStandIn) {}
 
-    private Source source(Optional<Snapshot> present) {
+    private Source source(Architecture architecture, Optional<Snapshot> present) {
         if (options.headers().isPresent()) {
             Path directory = options.headers().get();
             return new Source(directory, directory.toString(), false);
@@ -157,10 +237,6 @@ public final class Regeneration {
                         .filter(header -> !header.path().startsWith("asm/"))
                         .toList())
                 .orElse(List.of());
-    }
-
-    private Optional<Snapshot> present() {
-        return read(file);
     }
 
     private Optional<Snapshot> read(Path file) {
@@ -194,7 +270,7 @@ public final class Regeneration {
                 s.unavailableIoctls());
     }
 
-    private Snapshot extract(Jextract jextract, Path directory) {
+    private Snapshot extract(Architecture architecture, Jextract jextract, Path directory) {
         LinkedHashSet<String> named = new LinkedHashSet<>(HeaderSet.proposal(options.set())
                 .map(proposal -> List.of(proposal.header()))
                 .orElse(HEADERS));
@@ -206,36 +282,15 @@ public final class Regeneration {
                 HeaderTree tree = HeaderTree.find(directory, architecture);
                 StagedHeaders staged = StagedHeaders.copy(
                         tree, architecture, new ArrayList<>(named), Files.createDirectory(work.resolve("headers")));
-                return Extraction.extract(options.set(), options.architecture(), jextract, staged, work, progress);
+                return Extraction.extract(options.set(), architecture.name(), jextract, staged, work, progress);
             } finally {
                 Trees.delete(work);
             }
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             throw new HeadersException(
                     Problem.ENVIRONMENT,
                     "cannot work in " + options.project().resolve("uapi-headers/target") + ": " + e,
                     e);
-        }
-    }
-
-    private Outcome write(String text) {
-        try {
-            if (Files.exists(file) && Files.readString(file).equals(text)) {
-                return Outcome.UNCHANGED;
-            }
-            Path directory = file.toAbsolutePath().getParent();
-            Files.createDirectories(directory);
-            Path temporary = Files.createTempFile(directory, ".snapshot-", ".json");
-            try {
-                Files.writeString(temporary, text);
-                Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("rw-r--r--"));
-                Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            } finally {
-                Files.deleteIfExists(temporary);
-            }
-            return Outcome.WRITTEN;
-        } catch (IOException e) {
-            throw new HeadersException(Problem.ENVIRONMENT, "cannot write " + file + ": " + e, e);
         }
     }
 }

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.kvm4j.headers.HeadersException.Problem;
 import io.kvm4j.headers.Regeneration.Options;
 import io.kvm4j.headers.Regeneration.Outcome;
+import io.kvm4j.headers.Regeneration.Report;
 import io.kvm4j.headers.Regeneration.Result;
 import io.kvm4j.headers.jextract.Jextract;
 import io.kvm4j.headers.sets.DebianHeaders;
@@ -21,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -56,7 +58,7 @@ final class RegenerationTest {
         Path headers = headers(set, architecture, committed);
         Path file = Regeneration.snapshotFile(project, name, architecture);
 
-        Result first = Regeneration.run(options(name, architecture, headers), System.getenv(), _ -> {});
+        Result first = run(options(name, architecture, headers));
         assertEquals(Outcome.WRITTEN, first.outcome());
         assertEquals(file, first.file());
         assertArrayEquals(committed, Files.readAllBytes(file));
@@ -75,8 +77,7 @@ final class RegenerationTest {
         Files.createDirectories(file.getParent());
         Files.write(file, committed);
         Files.setLastModifiedTime(file, FileTime.fromMillis(0));
-        Result result = Regeneration.run(
-                options(set.name(), "x86_64", headers(set, "x86_64", committed)), System.getenv(), _ -> {});
+        Result result = run(options(set.name(), "x86_64", headers(set, "x86_64", committed)));
         assertEquals(Outcome.UNCHANGED, result.outcome());
         assertEquals(FileTime.fromMillis(0), Files.getLastModifiedTime(file));
     }
@@ -87,11 +88,13 @@ final class RegenerationTest {
         HeaderSet newest = HeaderSet.COMMITTED.getLast();
         Path headers = headers(newest, "x86_64", committed(newest, "x86_64"));
         Path output = project.resolve("out/vhost.json");
-        Result result = Regeneration.run(
-                new Options(
-                        project, "mine", "x86_64", Optional.of(headers), List.of("linux/vhost.h"), Optional.of(output)),
-                System.getenv(),
-                _ -> {});
+        Result result = run(new Options(
+                project,
+                "mine",
+                List.of("x86_64"),
+                Optional.of(headers),
+                List.of("linux/vhost.h"),
+                Optional.of(output)));
         assertEquals(output, result.file());
         assertEquals(
                 "struct vhost_vring_addr",
@@ -101,16 +104,112 @@ final class RegenerationTest {
                 result.snapshot().record("vhost_vring_addr").orElseThrow().header());
     }
 
+    /** Two trees of make headers_install, one for each of two architectures, as a user would make them. */
     @Test
-    void nothingIsWrittenWhenHeadersAreMissing() throws IOException {
+    void makesEveryBoundArchitectureThatTheHeadersAreFor() throws IOException {
         needsJextract();
-        Files.createDirectories(project.resolve("tree/include/linux"));
-        Options options = options("mine", "x86_64", project.resolve("tree"));
-        HeadersException e =
-                assertThrows(HeadersException.class, () -> Regeneration.run(options, System.getenv(), _ -> {}));
-        assertEquals(Problem.HEADERS_MISSING, e.problem());
-        assertTrue(e.getMessage().contains(project.resolve("tree/include/asm").toString()), e.getMessage());
-        assertFalse(Files.exists(Regeneration.snapshotFile(project, "mine", "x86_64")));
+        HeaderSet newest = HeaderSet.COMMITTED.getLast();
+        Path unpacked = headers(newest, "aarch64", committed(newest, "aarch64"));
+        Path tree = project.resolve("tree");
+        installHeaders(unpacked, tree, "x86_64-linux-gnu");
+        installHeaders(unpacked, tree.resolve("riscv64"), "riscv64-linux-gnu");
+
+        Report report = Regeneration.run(all("mine", tree), System.getenv(), _ -> {});
+
+        assertEquals(
+                List.of("x86_64", "riscv64"),
+                report.results().stream()
+                        .map(result -> result.snapshot().architecture())
+                        .toList());
+        assertEquals(List.of(Architecture.of("aarch64")), report.lacking());
+        for (String architecture : List.of("x86_64", "riscv64")) {
+            assertEquals(
+                    new String(committed(newest, architecture), StandardCharsets.UTF_8),
+                    Files.readString(Regeneration.snapshotFile(project, "mine", architecture))
+                            .replace("\"headerSet\": \"mine\"", "\"headerSet\": \"" + newest.name() + "\""));
+        }
+    }
+
+    /** The first architecture's snapshot is made by then, but must not be there. */
+    @Test
+    void nothingIsWrittenIfOneArchitecturesHeadersDoNotCompile() throws IOException {
+        needsJextract();
+        HeaderSet newest = HeaderSet.COMMITTED.getLast();
+        Path unpacked = headers(newest, "aarch64", committed(newest, "aarch64"));
+        Path tree = project.resolve("tree");
+        installHeaders(unpacked, tree, "x86_64-linux-gnu");
+        installHeaders(unpacked, tree.resolve("riscv64"), "riscv64-linux-gnu");
+        Path broken = tree.resolve("riscv64/include/asm/kvm.h");
+        Files.writeString(broken, Files.readString(broken) + "struct broken { nothing x; };\n");
+        HeadersException e = fails(all("mine", tree));
+        assertEquals(Problem.HEADERS_BROKEN, e.problem());
+        assertTrue(e.getMessage().contains("unknown type name 'nothing'"), e.getMessage());
+        assertNothingWritten();
+    }
+
+    @Test
+    void nothingIsWrittenWhereThePlaceIsTaken() throws IOException {
+        needsJextract();
+        HeaderSet newest = HeaderSet.COMMITTED.getLast();
+        Path headers = headers(newest, "x86_64", committed(newest, "x86_64"));
+        Path sets = Regeneration.setsDirectory(project);
+        Files.createDirectories(sets);
+        Files.writeString(sets.resolve("mine"), "not a directory");
+        HeadersException e = fails(options("mine", "x86_64", headers));
+        assertEquals(Problem.ENVIRONMENT, e.problem());
+        assertTrue(e.getMessage().startsWith("cannot write " + sets.resolve("mine/x86_64.json")), e.getMessage());
+        assertEquals("not a directory", Files.readString(sets.resolve("mine")));
+    }
+
+    @Test
+    void aHandEditedSnapshotIsReplaced() throws IOException {
+        needsJextract();
+        HeaderSet newest = HeaderSet.COMMITTED.getLast();
+        byte[] committed = committed(newest, "x86_64");
+        Path file = Regeneration.snapshotFile(project, newest.name(), "x86_64");
+        Files.createDirectories(file.getParent());
+        Files.write(file, Arrays.copyOf(committed, committed.length / 2));
+        assertEquals(
+                Outcome.WRITTEN,
+                run(options(newest.name(), "x86_64", headers(newest, "x86_64", committed)))
+                        .outcome());
+        assertArrayEquals(committed, Files.readAllBytes(file));
+    }
+
+    @Test
+    void missingHeadersAreTold() throws IOException {
+        HeadersException none = fails(all("mine", project.resolve("nowhere")));
+        assertEquals(Problem.HEADERS_MISSING, none.problem());
+        assertTrue(
+                none.getMessage().startsWith("no kernel headers in " + project.resolve("nowhere")), none.getMessage());
+
+        Path tree = project.resolve("tree");
+        Files.createDirectories(tree.resolve("include/linux"));
+        HeadersException noAsm = fails(options("mine", "x86_64", tree));
+        assertTrue(noAsm.getMessage().contains(tree.resolve("include/asm").toString()), noAsm.getMessage());
+
+        Files.createDirectories(tree.resolve("include/asm"));
+        HeadersException noKvm = fails(all("mine", tree));
+        assertTrue(noKvm.getMessage().endsWith("tells which architecture it is for; name it with --arch"));
+
+        Files.writeString(tree.resolve("include/asm/kvm.h"), "#ifndef __LINUX_KVM_RISCV_H\n");
+        HeadersException other = fails(options("mine", "x86_64", tree));
+        assertTrue(other.getMessage().contains("are for the kernel's riscv"), other.getMessage());
+        assertNothingWritten();
+    }
+
+    @Test
+    void namesAndFilesAreCheckedFirst() {
+        assertEquals(Problem.UNKNOWN_SET, fails(all("../escape", project)).problem());
+        assertEquals(Problem.UNKNOWN_SET, fails(all("mine+nothing-v1", project)).problem());
+        HeadersException two = fails(new Options(
+                project,
+                "mine",
+                List.of("x86_64", "riscv64"),
+                Optional.of(project),
+                List.of(),
+                Optional.of(project.resolve("one.json"))));
+        assertTrue(two.getMessage().endsWith("name it with --arch beside --output"), two.getMessage());
     }
 
     @Test
@@ -131,7 +230,8 @@ final class RegenerationTest {
 
     @Test
     void aMissingJextractIsToldBeforeAnythingIsFetched() {
-        Options options = new Options(project, "linux-7.2", "x86_64", Optional.empty(), List.of(), Optional.empty());
+        Options options =
+                new Options(project, "linux-7.2", List.of("x86_64"), Optional.empty(), List.of(), Optional.empty());
         HeadersException e = assertThrows(
                 HeadersException.class,
                 () -> Regeneration.run(options, Map.of("PATH", "", "HOME", project.toString()), _ -> {}));
@@ -139,8 +239,54 @@ final class RegenerationTest {
         assertFalse(Files.exists(project.resolve(".cache")));
     }
 
+    private static HeadersException fails(Options options) {
+        return assertThrows(HeadersException.class, () -> Regeneration.run(options, System.getenv(), _ -> {}));
+    }
+
+    private void assertNothingWritten() throws IOException {
+        Path sets = Regeneration.setsDirectory(project);
+        if (Files.exists(sets)) {
+            try (Stream<Path> files = Files.walk(sets)) {
+                assertEquals(List.of(), files.filter(Files::isRegularFile).toList());
+            }
+        }
+    }
+
+    private static Result run(Options options) {
+        List<Result> results =
+                Regeneration.run(options, System.getenv(), _ -> {}).results();
+        assertEquals(1, results.size());
+        return results.getFirst();
+    }
+
+    /** What make headers_install would make: one include directory with one architecture's asm. */
+    private static void installHeaders(Path unpacked, Path directory, String triple) throws IOException {
+        Path from = unpacked.resolve("usr/include");
+        Path include = Files.createDirectories(directory.resolve("include"));
+        copy(from.resolve("linux"), include.resolve("linux"));
+        copy(from.resolve("asm-generic"), include.resolve("asm-generic"));
+        copy(from.resolve(triple).resolve("asm").toRealPath(), include.resolve("asm"));
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> paths = Files.walk(from)) {
+            for (Path path : paths.toList()) {
+                Path copy = to.resolve(from.relativize(path).toString());
+                if (Files.isDirectory(path)) {
+                    Files.createDirectories(copy);
+                } else {
+                    Files.copy(path, copy);
+                }
+            }
+        }
+    }
+
+    private Options all(String set, Path headers) {
+        return new Options(project, set, List.of(), Optional.of(headers), List.of(), Optional.empty());
+    }
+
     private Options options(String set, String architecture, Path headers) {
-        return new Options(project, set, architecture, Optional.of(headers), List.of(), Optional.empty());
+        return new Options(project, set, List.of(architecture), Optional.of(headers), List.of(), Optional.empty());
     }
 
     private static void needsJextract() {

@@ -1,5 +1,6 @@
 package io.kvm4j.examples.cli;
 
+import io.kvm4j.headers.Architecture;
 import io.kvm4j.headers.Regeneration;
 import io.kvm4j.headers.snapshot.Snapshot;
 import java.nio.file.Path;
@@ -8,32 +9,36 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** {@code kvm4j uapi regenerate}. */
 @Command(
         name = "regenerate",
         description = {
-            "Makes the ABI snapshot of a header set for one architecture, and writes it into the clone.",
+            "Makes the ABI snapshots of a header set, and writes them into the clone.",
             "It needs jextract, from JEXTRACT_HOME or the PATH."
         },
         mixinStandardHelpOptions = true)
 final class RegenerateCommand implements Runnable {
-    @Option(
-            names = "--set",
-            paramLabel = "NAME",
-            defaultValue = "linux-7.2",
-            description = "The header set; ${DEFAULT-VALUE} by default.")
+    /** What the build takes if it is not told otherwise. */
+    private static final String DEFAULT_SET = "linux-7.2";
+
+    @Spec
     @SuppressWarnings("NullAway.Init")
-    private String set;
+    private CommandSpec spec;
+
+    @Option(names = "--set", paramLabel = "NAME", description = "The header set; linux-7.2 without --headers.")
+    private @Nullable String set;
 
     @Option(
             names = "--arch",
             paramLabel = "ARCH",
-            defaultValue = "x86_64",
-            description = "The architecture; ${DEFAULT-VALUE} by default.")
-    @SuppressWarnings("NullAway.Init")
-    private String architecture;
+            description = "The architecture; may be repeated. All that have bindings and that the headers are for by"
+                    + " default.")
+    private List<String> architectures = new ArrayList<>();
 
     @Option(
             names = "--headers",
@@ -55,14 +60,33 @@ final class RegenerateCommand implements Runnable {
 
     @Override
     public void run() {
+        String name = set();
         Regeneration.Options options = new Regeneration.Options(
                 CloneDirectory.get(),
-                set,
-                architecture,
+                name,
+                architectures,
                 Optional.ofNullable(headers),
                 includes,
                 Optional.ofNullable(output));
-        Regeneration.Result result = Regeneration.run(options, System.getenv(), System.err::println);
+        Regeneration.Report report = Regeneration.run(options, System.getenv(), System.err::println);
+        report.results().forEach(RegenerateCommand::print);
+        report.lacking().forEach(this::printLacking);
+        if (output == null && !name.equals(DEFAULT_SET) && !name.contains("+")) {
+            System.out.println("Bindings of this set: mvn install -Dkvm4j.set=" + name
+                    + " (after mvn clean, if this clone was built from another)");
+        }
+    }
+
+    /** Headers of one's own must not take the place of a set of the project by mistake. */
+    private String set() {
+        if (set == null && headers != null) {
+            throw new ParameterException(
+                    spec.commandLine(), "Missing option: '--set=NAME', the name that headers of --headers shall have");
+        }
+        return set == null ? DEFAULT_SET : set;
+    }
+
+    private static void print(Regeneration.Result result) {
         Snapshot snapshot = result.snapshot();
         System.out.printf(
                 "%s: %s (%d structs and unions, %d constants, %d ioctls, from %s)%n",
@@ -72,6 +96,20 @@ final class RegenerateCommand implements Runnable {
                 snapshot.constants().size(),
                 snapshot.ioctls().size(),
                 result.source());
+    }
+
+    /** Headers of a second architecture need a tree of their own: both have an asm directory. */
+    private void printLacking(Architecture architecture) {
+        System.out.printf(
+                "%s: not in these headers; in the kernel's tree, make headers_install ARCH=%s INSTALL_HDR_PATH=%s adds"
+                        + " it%n",
+                architecture.name(),
+                architecture.kernelName(),
+                Optional.ofNullable(headers)
+                        .orElseThrow()
+                        .toAbsolutePath()
+                        .normalize()
+                        .resolve(architecture.name()));
     }
 
     private static String describe(Regeneration.Outcome outcome) {

@@ -171,6 +171,22 @@ class CommandLineTest {
     }
 
     @Test
+    void regenerateFromHeadersThatAreNotThere() throws Exception {
+        Path missing = folder.resolve("headers");
+        assertOneLine(
+                ENVIRONMENT,
+                "kvm4j: no kernel headers in " + missing + ": there is no " + missing.resolve("include/linux"),
+                kvm4j("uapi", "regenerate", "--set", "mine", "--headers", missing.toString()));
+        assertOneLine(
+                ENVIRONMENT,
+                "kvm4j: '../mine' cannot name a header set: use letters",
+                kvm4j("uapi", "regenerate", "--set", "../mine", "--headers", missing.toString()));
+        Outcome unnamed = kvm4j("uapi", "regenerate", "--headers", missing.toString());
+        assertEquals(ENVIRONMENT, unnamed.status());
+        assertTrue(unnamed.err().startsWith("Missing option: '--set=NAME'"), unnamed.err());
+    }
+
+    @Test
     void regenerateOutsideAClone() throws Exception {
         List<String> command = new ArrayList<>(java("uapi", "regenerate"));
         command.remove(HOME);

@@ -6,12 +6,17 @@ import io.kvm4j.headers.HeadersException.Problem;
 import io.kvm4j.headers.sets.Proposal;
 import io.kvm4j.headers.snapshot.Header;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -21,19 +26,20 @@ import java.util.stream.Stream;
  * @param asm the directory that {@code <asm/…>} stands for
  */
 public record HeaderTree(Path include, Path asm) {
+    private static final Pattern GUARD =
+            Pattern.compile("#\\s*ifndef\\s+\\w*_(X86|ARM|RISCV|S390|POWERPC|MIPS|LOONGARCH)_\\w*");
 
     /**
      * Finds the headers in a directory as {@code make headers_install} makes it ({@code include/linux},
      * {@code include/asm}) or as Debian's linux-libc-dev unpacks ({@code usr/include/<triple>/asm}); the directory may
-     * also be the include directory itself.
+     * also be the include directory itself, or hold a tree of the architecture's own in a directory of its name.
      *
      * @throws HeadersException with {@link Problem#HEADERS_MISSING} if the directory holds no headers, or none for the
      *     architecture; the machine's own headers never stand in
      */
     public static HeaderTree find(Path directory, Architecture architecture) {
-        Path include = Stream.of(directory.resolve("usr/include"), directory.resolve("include"), directory)
-                .filter(candidate -> Files.isDirectory(candidate.resolve("linux")))
-                .findFirst()
+        Path include = includeDirectory(directory.resolve(architecture.name()))
+                .or(() -> includeDirectory(directory))
                 .orElseThrow(() -> missing(
                         "no kernel headers in " + directory + ": there is no " + directory.resolve("include/linux")));
         Path ofTriple = include.resolve(architecture.triple()).resolve("asm");
@@ -41,7 +47,60 @@ public record HeaderTree(Path include, Path asm) {
         if (!Files.isDirectory(asm)) {
             throw missing("no " + architecture.name() + " headers in " + directory + ": there is no directory " + asm);
         }
-        return new HeaderTree(include, asm);
+        HeaderTree tree = new HeaderTree(include, asm);
+        String kernelName = tree.kernelName().orElse(architecture.kernelName());
+        if (!kernelName.equals(architecture.kernelName())) {
+            throw missing("no " + architecture.name() + " headers in " + directory + ": those in " + asm
+                    + " are for the kernel's " + kernelName);
+        }
+        return tree;
+    }
+
+    /**
+     * The architectures that a directory has headers for, as far as the headers tell: an asm directory without kvm.h could
+     * belong to any.
+     *
+     * @param candidates the architectures to look for
+     */
+    public static List<Architecture> architectures(Path directory, List<Architecture> candidates) {
+        return candidates.stream()
+                .filter(architecture -> isFor(directory, architecture))
+                .toList();
+    }
+
+    private static boolean isFor(Path directory, Architecture architecture) {
+        try {
+            return find(directory, architecture).kernelName().isPresent();
+        } catch (HeadersException e) {
+            return false;
+        }
+    }
+
+    private static Optional<Path> includeDirectory(Path directory) {
+        return Stream.of(directory.resolve("usr/include"), directory.resolve("include"), directory)
+                .filter(candidate -> Files.isDirectory(candidate.resolve("linux")))
+                .findFirst();
+    }
+
+    /** The kernel's name of the architecture that asm/kvm.h is for, which its include guard holds. */
+    private Optional<String> kernelName() {
+        Path header = asm.resolve("kvm.h");
+        if (!Files.isRegularFile(header)) {
+            return Optional.empty();
+        }
+        try {
+            Matcher guard = GUARD.matcher(Files.readString(header, StandardCharsets.ISO_8859_1));
+            return guard.find()
+                    ? Optional.of(guard.group(1).toLowerCase(Locale.ROOT))
+                            .map(name -> name.equals("arm") ? "arm64" : name)
+                    : Optional.empty();
+        } catch (IOException e) {
+            throw unreadable(header, e);
+        }
+    }
+
+    private static HeadersException unreadable(Path file, IOException cause) {
+        return new HeadersException(Problem.ENVIRONMENT, "cannot read " + file + ": " + cause, cause);
     }
 
     /** Whether this is laid out as Debian does it, where a plain asm directory would belong to nobody knows whom. */
@@ -76,7 +135,7 @@ public record HeaderTree(Path include, Path asm) {
         try {
             return Proposal.isHeader(path) ? Proposal.read(path) : Files.readAllBytes(resolve(path));
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw unreadable(resolve(path), e);
         }
     }
 

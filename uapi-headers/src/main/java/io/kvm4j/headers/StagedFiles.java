@@ -1,0 +1,62 @@
+package io.kvm4j.headers;
+
+import io.kvm4j.headers.HeadersException.Problem;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Files that are to be replaced together. Each is written whole beside its place first; only when all are there do they
+ * take their places, each at once.
+ */
+final class StagedFiles implements AutoCloseable {
+    private final Map<Path, Path> temporaries = new LinkedHashMap<>();
+
+    /** Writes a text beside the file that it shall replace. */
+    void add(Path file, String text) {
+        try {
+            Path directory = file.toAbsolutePath().getParent();
+            Files.createDirectories(directory);
+            Path temporary = Files.createTempFile(directory, ".snapshot-", ".json");
+            temporaries.put(file, temporary);
+            Files.writeString(temporary, text);
+            Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("rw-r--r--"));
+        } catch (IOException e) {
+            throw unwritable(file, e);
+        }
+    }
+
+    /** Puts all files into their places. */
+    void replace() {
+        temporaries.forEach((file, temporary) -> {
+            try {
+                Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            } catch (IOException e) {
+                throw unwritable(file, e);
+            }
+        });
+    }
+
+    private static HeadersException unwritable(Path file, IOException cause) {
+        return new HeadersException(
+                Problem.ENVIRONMENT,
+                "cannot write " + file + ": " + cause + "; make it writable, or name another place with --output",
+                cause);
+    }
+
+    /** Deletes what has not taken its place. */
+    @Override
+    public void close() {
+        for (Path temporary : temporaries.values()) {
+            try {
+                Files.deleteIfExists(temporary);
+            } catch (IOException e) {
+                throw unwritable(temporary, e);
+            }
+        }
+    }
+}
