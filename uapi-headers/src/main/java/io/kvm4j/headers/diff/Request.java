@@ -31,6 +31,8 @@ record Request(String macro, int type, int nr, int size) {
     /** The request as a header would write it. */
     String text(Ioctl ioctl) {
         String start = "%s(0x%02x, 0x%02x".formatted(macro, type, nr);
-        return ioctl.namesArgument() ? "%s, %s), %d bytes".formatted(start, ioctl.argument(), size) : start + ")";
+        return ioctl.namesArgument()
+                ? "%s, %s), %s".formatted(start, ioctl.argument(), Fields.bytes(size))
+                : start + ")";
     }
 }
