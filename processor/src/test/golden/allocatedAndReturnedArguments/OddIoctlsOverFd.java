@@ -4,6 +4,7 @@ package drv;
 import io.kvm4j.uapi.CapabilityProbe;
 import io.kvm4j.uapi.ErrnoException;
 import io.kvm4j.uapi.IoctlCall;
+import io.kvm4j.uapi.IoctlRequest;
 import io.kvm4j.uapi.Struct;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
@@ -31,6 +32,7 @@ public class OddIoctlsOverFd implements OddIoctls {
     }
 
     @Override
+    @IoctlRequest("DRV_GET_LIST")
     public DrvList getList(SegmentAllocator allocator) {
         int size = Math.max(capabilities.check(7), (int) DrvList.LAYOUT.byteSize());
         DrvList argument = DrvList.of(allocator.allocate(size, DrvList.LAYOUT.byteAlignment()).fill((byte) 0));
@@ -43,6 +45,7 @@ public class OddIoctlsOverFd implements OddIoctls {
     }
 
     @Override
+    @IoctlRequest("DRV_SET_ADDR")
     public long addr() {
         MemorySegment scalar = IoctlCall.zeroedScalar();
         int result = IoctlCall.call(fd, DrvConstants.DRV_SET_ADDR, scalar);
@@ -53,6 +56,7 @@ public class OddIoctlsOverFd implements OddIoctls {
     }
 
     @Override
+    @IoctlRequest("DRV_SET_MASK")
     public int mask() {
         MemorySegment scalar = IoctlCall.zeroedScalar();
         int result = IoctlCall.call(fd, DrvConstants.DRV_SET_MASK, scalar);
@@ -63,6 +67,7 @@ public class OddIoctlsOverFd implements OddIoctls {
     }
 
     @Override
+    @IoctlRequest("DRV_OLD_REGION")
     public int old(Struct any) {
         int result = IoctlCall.call(fd, DrvConstants.DRV_OLD_REGION, any.segment());
         if (result < 0) {

@@ -1,11 +1,32 @@
 // Generated from the headers of board-1 for aarch64, riscv64, x86_64 (digest b3ffc8da0622ef3a). Edit the spec, not this file.
 package brd;
 
+import io.kvm4j.uapi.BoundHeaders;
+import io.kvm4j.uapi.ExcusedIoctls;
 import javax.annotation.processing.Generated;
 
 /**
  * The macros and enumerators of {@code linux/board.h} that have an integer value.
  */
+@BoundHeaders(
+        set = "board-1",
+        architectures = {
+                        "aarch64",
+                        "riscv64",
+                        "x86_64"},
+        headers = {"linux/board.h"},
+        neutral = true
+)
+@ExcusedIoctls(
+        value = {
+                        "BRD_SET_EQUAL",
+                        "BRD_RESET"},
+        reason = "test",
+        architectures = {
+                        "aarch64",
+                        "riscv64",
+                        "x86_64"}
+)
 @Generated("io.kvm4j.processor.UapiProcessor")
 public final class BrdConstants {
     /**

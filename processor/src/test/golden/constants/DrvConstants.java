@@ -1,11 +1,26 @@
 // Generated from the headers of test-driver for x86_64 (digest 3ecef27ad9879769). Edit the spec, not this file.
 package drv;
 
+import io.kvm4j.uapi.BoundHeaders;
+import io.kvm4j.uapi.ExcusedIoctls;
 import javax.annotation.processing.Generated;
 
 /**
  * The macros and enumerators of {@code linux/drv.h} that have an integer value.
  */
+@BoundHeaders(
+        set = "test-driver",
+        architectures = {"x86_64"},
+        headers = {"linux/drv.h"},
+        neutral = true
+)
+@ExcusedIoctls(
+        value = {
+                        "DRV_GET_PLAIN",
+                        "DRV_OLD_REGION"},
+        reason = "test",
+        architectures = {"x86_64"}
+)
 @Generated("io.kvm4j.processor.UapiProcessor")
 public final class DrvConstants {
     /**

@@ -1,11 +1,18 @@
 // Generated from the headers of test-driver for x86_64 (digest 3ecef27ad9879769). Edit the spec, not this file.
 package drv.x86;
 
+import io.kvm4j.uapi.BoundHeaders;
 import javax.annotation.processing.Generated;
 
 /**
  * The macros and enumerators of {@code asm/drv.h}, {@code linux/drv.h} that have an integer value.
  */
+@BoundHeaders(
+        set = "test-driver",
+        architectures = {"x86_64"},
+        headers = {"asm/drv.h"},
+        neutral = false
+)
 @Generated("io.kvm4j.processor.UapiProcessor")
 public final class DrvX86Constants {
     /**

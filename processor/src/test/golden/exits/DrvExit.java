@@ -1,12 +1,20 @@
 // Generated from the headers of test-driver for x86_64 (digest 3ecef27ad9879769). Edit the spec, not this file.
 package drv;
 
+import io.kvm4j.uapi.ExitArms;
+import io.kvm4j.uapi.ExitUnion;
 import java.lang.foreign.MemorySegment;
 import javax.annotation.processing.Generated;
 
 /**
  * Why the driver came back.
  */
+@ExitUnion(
+        struct = "drv_run",
+        prefix = "DRV_EXIT_",
+        except = {"DRV_EXIT_IO_OUT"},
+        unread = {"padding"}
+)
 @Generated("io.kvm4j.processor.UapiProcessor")
 public sealed interface DrvExit {
     /**
@@ -29,6 +37,10 @@ public sealed interface DrvExit {
      * } hw;
      * }</pre>
      */
+    @ExitArms(
+            reason = "DRV_EXIT_UNKNOWN",
+            arms = {"hw"}
+    )
     final class Hardware implements DrvExit {
         private final DrvExitDecoder exits;
 
@@ -82,6 +94,10 @@ public sealed interface DrvExit {
      * } io;
      * }</pre>
      */
+    @ExitArms(
+            reason = "DRV_EXIT_IO",
+            arms = {"io"}
+    )
     final class Io implements DrvExit, PortLike {
         private final DrvExitDecoder exits;
 
@@ -179,6 +195,10 @@ public sealed interface DrvExit {
     /**
      * {@code DRV_EXIT_RESET}: {@code __u64 reset_flags}.
      */
+    @ExitArms(
+            reason = "DRV_EXIT_RESET",
+            arms = {"reset_flags"}
+    )
     final class Reset implements DrvExit {
         private final DrvExitDecoder exits;
 
@@ -226,6 +246,10 @@ public sealed interface DrvExit {
      * } debug;
      * }</pre>
      */
+    @ExitArms(
+            reason = "DRV_EXIT_DEBUG",
+            arms = {"debug"}
+    )
     final class Debug implements DrvExit {
         private final DrvExitDecoder exits;
 
@@ -262,6 +286,10 @@ public sealed interface DrvExit {
     /**
      * {@code DRV_EXIT_ARM_TRAP}, which says no more than that.
      */
+    @ExitArms(
+            reason = "DRV_EXIT_ARM_TRAP",
+            arms = {}
+    )
     final class ArmTrap implements Arm {
         ArmTrap() {
         }
@@ -280,6 +308,10 @@ public sealed interface DrvExit {
     /**
      * {@code DRV_EXIT_ARM_FAULT}, which says no more than that.
      */
+    @ExitArms(
+            reason = "DRV_EXIT_ARM_FAULT",
+            arms = {}
+    )
     final class ArmFault implements Arm {
         ArmFault() {
         }

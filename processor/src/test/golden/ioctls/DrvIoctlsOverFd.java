@@ -5,6 +5,7 @@ import io.kvm4j.uapi.CapabilityProbe;
 import io.kvm4j.uapi.Errno;
 import io.kvm4j.uapi.ErrnoException;
 import io.kvm4j.uapi.IoctlCall;
+import io.kvm4j.uapi.IoctlRequest;
 import java.lang.foreign.SegmentAllocator;
 import javax.annotation.processing.Generated;
 
@@ -29,6 +30,7 @@ public class DrvIoctlsOverFd implements DrvIoctls {
     }
 
     @Override
+    @IoctlRequest("DRV_VERSION")
     public int version() {
         int result = IoctlCall.call(fd, DrvConstants.DRV_VERSION, 0L);
         if (result < 0) {
@@ -38,6 +40,7 @@ public class DrvIoctlsOverFd implements DrvIoctls {
     }
 
     @Override
+    @IoctlRequest("DRV_SET_REGION")
     public void setRegion(DrvRegion region) {
         int result = IoctlCall.call(fd, DrvConstants.DRV_SET_REGION, region.segment());
         if (result < 0) {
@@ -46,6 +49,7 @@ public class DrvIoctlsOverFd implements DrvIoctls {
     }
 
     @Override
+    @IoctlRequest("DRV_GET_LIST")
     public DrvList getList(SegmentAllocator allocator) {
         for (int count = 64;; count *= 2) {
             DrvList argument = DrvList.allocate(allocator, count);
@@ -61,6 +65,7 @@ public class DrvIoctlsOverFd implements DrvIoctls {
     }
 
     @Override
+    @IoctlRequest("DRV_SET_ADDR")
     public void setAddr(long addr) {
         int result = IoctlCall.callWithPointerTo(fd, DrvConstants.DRV_SET_ADDR, addr);
         if (result < 0) {
@@ -69,6 +74,7 @@ public class DrvIoctlsOverFd implements DrvIoctls {
     }
 
     @Override
+    @IoctlRequest("DRV_SET_MASK")
     public void setMask(int mask) {
         int result = IoctlCall.callWithPointerTo(fd, DrvConstants.DRV_SET_MASK, mask);
         if (result < 0) {
@@ -77,6 +83,7 @@ public class DrvIoctlsOverFd implements DrvIoctls {
     }
 
     @Override
+    @IoctlRequest("DRV_SPARE")
     public void spare(long value) {
         int result = IoctlCall.call(fd, DrvConstants.DRV_SPARE, value);
         if (result < 0) {
@@ -85,11 +92,13 @@ public class DrvIoctlsOverFd implements DrvIoctls {
     }
 
     @Override
+    @IoctlRequest("DRV_RUN")
     public int run() {
         return IoctlCall.call(fd, DrvConstants.DRV_RUN, 0L);
     }
 
     @Override
+    @IoctlRequest("DRV_WAKE")
     public void wake(DrvRegion region) {
         int result = IoctlCall.call(fd, DrvConstants.DRV_WAKE, region.segment());
         if (result < 0) {

@@ -5,6 +5,7 @@ import drv.DrvIoctlsOverFd;
 import io.kvm4j.uapi.CapabilityProbe;
 import io.kvm4j.uapi.ErrnoException;
 import io.kvm4j.uapi.IoctlCall;
+import io.kvm4j.uapi.IoctlRequest;
 import javax.annotation.processing.Generated;
 
 /**
@@ -23,6 +24,7 @@ public class DrvMoreIoctlsOverFd extends DrvIoctlsOverFd implements DrvMoreIoctl
     }
 
     @Override
+    @IoctlRequest("DRV_GET_REGS")
     public void getRegs(DrvRegs regs) {
         int result = IoctlCall.call(fd, DrvX86Constants.DRV_GET_REGS, regs.segment());
         if (result < 0) {

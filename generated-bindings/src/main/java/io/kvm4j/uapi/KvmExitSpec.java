@@ -12,6 +12,7 @@ import io.kvm4j.processor.annotations.Exits;
         struct = "kvm_run",
         prefix = "KVM_EXIT_",
         reasons = "ExitReason",
+        unread = "padding",
         except = {
             "KVM_EXIT_IO_IN",
             "KVM_EXIT_IO_OUT",
@@ -27,7 +28,7 @@ import io.kvm4j.processor.annotations.Exits;
             @Exit(value = "KVM_EXIT_IO", offers = PortAccess.class),
             @Exit(value = "KVM_EXIT_MMIO", offers = MmioAccess.class),
             @Exit(value = "KVM_EXIT_S390_RESET", arm = "s390_reset_flags"),
-            @Exit(value = "KVM_EXIT_INTERNAL_ERROR", arm = "internal"),
+            @Exit(value = "KVM_EXIT_INTERNAL_ERROR", arm = "internal", also = "emulation_failure"),
             @Exit(value = "KVM_EXIT_IOAPIC_EOI", arm = "eoi"),
             @Exit(value = "KVM_EXIT_X86_RDMSR", arm = "msr"),
             @Exit(value = "KVM_EXIT_X86_WRMSR", arm = "msr"),

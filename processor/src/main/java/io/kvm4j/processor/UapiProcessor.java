@@ -2,9 +2,9 @@ package io.kvm4j.processor;
 
 import com.google.auto.service.AutoService;
 import com.palantir.javapoet.TypeSpec;
-import io.kvm4j.headers.snapshot.Constant;
 import io.kvm4j.headers.snapshot.Snapshot;
 import io.kvm4j.processor.diagnostics.Report;
+import io.kvm4j.processor.model.BoundHeaders;
 import io.kvm4j.processor.model.EnumType;
 import io.kvm4j.processor.model.ExitUnion;
 import io.kvm4j.processor.resolve.Bindings;
@@ -20,6 +20,7 @@ import io.kvm4j.processor.spec.EnumSpec;
 import io.kvm4j.processor.spec.ExitsSpec;
 import io.kvm4j.processor.spec.PackageSpec;
 import io.kvm4j.processor.spec.SpecReader;
+import io.kvm4j.processor.spec.Stated;
 import io.kvm4j.processor.write.ConstantsWriter;
 import io.kvm4j.processor.write.DecoderWriter;
 import io.kvm4j.processor.write.DescriptorWriter;
@@ -133,13 +134,29 @@ public final class UapiProcessor extends AbstractProcessor {
         }
 
         private void writePackage(Bindings.BoundPackage p) {
-            List<String> headers = p.constants().constants().stream()
-                    .map(Constant::header)
-                    .distinct()
-                    .sorted()
-                    .toList();
             p.views().forEach(v -> write(ViewWriter.write(v), p.spec().element(), p.snapshot()));
-            write(ConstantsWriter.write(p.constants(), headers), p.spec().element(), p.snapshot());
+            write(
+                    ConstantsWriter.write(p.constants(), boundHeaders(p)),
+                    p.spec().element(),
+                    p.snapshot());
+        }
+
+        private BoundHeaders boundHeaders(Bindings.BoundPackage p) {
+            PackageSpec spec = p.spec();
+            List<String> all = bindings.architectures(spec.set().value());
+            return new BoundHeaders(
+                    p.snapshot().headerSet(),
+                    List.of(p.snapshot().architecture().split(", ", -1)),
+                    spec.headers().stream().map(Stated::value).toList(),
+                    !spec.hasArchitecture(),
+                    spec.unclaimed().stream()
+                            .map(e -> new BoundHeaders.Excuse(
+                                    e.requests().stream().map(Stated::value).toList(),
+                                    e.reason(),
+                                    spec.architecturesOf(e, all).stream()
+                                            .filter(a -> !a.isEmpty())
+                                            .toList()))
+                            .toList());
         }
 
         private void writeEnum(EnumSpec spec) {

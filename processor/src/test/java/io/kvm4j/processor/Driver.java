@@ -22,7 +22,7 @@ final class Driver {
                 "drv",
                 "@UapiPackage(headers = \"linux/drv.h\", constants = \"DrvConstants\", neutral = \"drv_run\",",
                 "flexibleArrays = @FlexibleArray(struct = \"drv_list\", count = \"nent\"))",
-                "@Unclaimed(value = {\"DRV_GET_PLAIN\", \"DRV_OLD_REGION\"}, reason = \"test\")");
+                "@Unclaimed(@Excuse(value = {\"DRV_GET_PLAIN\", \"DRV_OLD_REGION\"}, reason = \"test\"))");
     }
 
     static JavaFileObject exits() {
@@ -30,7 +30,7 @@ final class Driver {
                 "DrvExitSpec",
                 "/** Why the driver came back. */",
                 "@Exits(struct = \"drv_run\", prefix = \"DRV_EXIT_\", reasons = \"DrvReason\",",
-                "except = \"DRV_EXIT_IO_OUT\",",
+                "except = \"DRV_EXIT_IO_OUT\", unread = \"padding\",",
                 "exits = {",
                 "@Exit(value = \"DRV_EXIT_UNKNOWN\", arm = \"hw\", type = \"Hardware\"),",
                 "@Exit(value = \"DRV_EXIT_IO\", offers = PortLike.class),",

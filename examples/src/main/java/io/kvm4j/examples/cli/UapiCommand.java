@@ -11,7 +11,7 @@ import picocli.CommandLine.Spec;
         description = "Works on the ABI snapshots that the bindings are generated from.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {DiffCommand.class, ProposalsCommand.class, RegenerateCommand.class})
+        subcommands = {CoverageCommand.class, DiffCommand.class, ProposalsCommand.class, RegenerateCommand.class})
 final class UapiCommand implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init")

@@ -251,6 +251,34 @@ class CommandLineTest {
                 kvm4j("uapi", "proposals", "--mainline", "linux-9"));
     }
 
+    @Test
+    void coverageAsTextAndJson() throws Exception {
+        Outcome text = kvm4j("uapi", "coverage");
+        JsonNode json =
+                new ObjectMapper().readTree(kvm4j("uapi", "coverage", "--json").out());
+        assertEquals(json.get("complete").booleanValue() ? OK : 1, text.status(), text.toString());
+        assertTrue(
+                text.out()
+                        .contains("exits    %d/%d%n"
+                                .formatted(
+                                        json.get("exits").get("covered").intValue(),
+                                        json.get("exits").get("total").intValue())),
+                text.out());
+        assertEquals(3, json.get("constants").size());
+        assertEquals("x86_64", json.get("ioctls").get(4).get("architecture").textValue());
+    }
+
+    @Test
+    void coverageOfHeadersWithMoreIsStatus1() throws Exception {
+        Outcome newer = kvm4j("uapi", "coverage", "--set", "linux-6.1");
+        assertEquals(1, newer.status(), newer.toString());
+        assertTrue(newer.out().contains("    open: "), newer.out());
+        assertOneLine(
+                ENVIRONMENT,
+                "kvm4j: there is no snapshot of header set 'nowhere'",
+                kvm4j("uapi", "coverage", "--set", "nowhere"));
+    }
+
     @RequiresKvm
     @Test
     void aClosedPipeEndsQuietly() throws Exception {

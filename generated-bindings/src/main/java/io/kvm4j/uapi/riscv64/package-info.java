@@ -4,20 +4,7 @@
  */
 @NullMarked
 @UapiPackage(headers = "asm/kvm.h", constants = "RiscvConstants", architecture = "riscv64")
-@Unclaimed(
-        reason = "Linux 7.2 does not handle it on this architecture",
-        value = {
-            "KVM_GET_FPU",
-            "KVM_GET_IRQCHIP",
-            "KVM_GET_REGS",
-            "KVM_GET_SREGS",
-            "KVM_SET_FPU",
-            "KVM_SET_IRQCHIP",
-            "KVM_SET_REGS",
-            "KVM_SET_SREGS"
-        })
 package io.kvm4j.uapi.riscv64;
 
 import io.kvm4j.processor.annotations.UapiPackage;
-import io.kvm4j.processor.annotations.Unclaimed;
 import org.jspecify.annotations.NullMarked;

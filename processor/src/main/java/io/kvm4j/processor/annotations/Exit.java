@@ -14,6 +14,9 @@ public @interface Exit {
     /** The C name of the arm that the reason selects; empty for the one of the reason's own name, if there is one. */
     String arm() default "";
 
+    /** The C names of further arms that the reason's data may have the form of; each becomes an accessor. */
+    String[] also() default {};
+
     /** The simple name of the exit's type; empty to derive it from the macro. */
     String type() default "";
 

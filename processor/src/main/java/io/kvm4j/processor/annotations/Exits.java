@@ -24,6 +24,9 @@ public @interface Exits {
     /** Macros that only share the prefix. */
     String[] except() default {};
 
+    /** Arms of the union that no exit reads on purpose, such as padding; any other that none reads is a warning. */
+    String[] unread() default {};
+
     /** The simple name of the value enum of the reasons, for example {@code ExitReason}. */
     String reasons();
 

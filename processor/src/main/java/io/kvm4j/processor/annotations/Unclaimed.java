@@ -6,15 +6,13 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Ioctls of this package's headers that have no method on purpose. Any other ioctl that no spec claims is reported as a
- * warning, which is how the ioctls of a newer kernel come to notice.
+ * Ioctls of the headers of this package, or of any other of the same header set, that have no method on purpose. Any
+ * other ioctl that no spec claims, on whichever architecture, is reported as a warning, which is how the ioctls of a
+ * newer kernel come to notice. The class of the package's constants carries the excuses on to those who count.
  */
 @Retention(RetentionPolicy.SOURCE)
 @Target(ElementType.PACKAGE)
 public @interface Unclaimed {
-    /** The names of the request macros. */
-    String[] value();
-
-    /** Why they have no method. */
-    String reason();
+    /** The excuses; each ioctl has one at most on an architecture. */
+    Excuse[] value();
 }

@@ -26,7 +26,7 @@ public enum Code {
     BAD_RETURN_TYPE(17, "%s returns %s: %s"),
     IOCTL_TWICE(18, "%s is the method %s of this descriptor already"),
     UNKNOWN_CAPABILITY(19, "there is no capability %s in the headers%s"),
-    UNCLAIMED_IOCTL(20, Kind.WARNING, "no spec claims the ioctl %s; add a method for it, or name it in @Unclaimed"),
+    UNCLAIMED_IOCTL(20, Kind.WARNING, "no spec claims the ioctl %s%s; add a method for it, or name it in @Unclaimed"),
     EMPTY_GROUP(21, "no macro has the prefix %s%s"),
     VALUE_TWICE(22, "%s and %s have the same value, %s; name one of them in except"),
     FLAG_TOO_WIDE(23, "the flag %s, 0x%s, does not fit into the %d bits of %s"),
@@ -45,7 +45,10 @@ public enum Code {
     TWO_PARENTS(34, "%s extends two descriptors, %s and %s; a class can extend one only"),
     ARCHITECTURE_MISMATCH(35, "the %s is not %s; name it in a package for %s"),
     NEUTRAL_DIFFERS(36, "%s cannot stay neutral: its own members differ between architectures"),
-    STAND_IN(37, Kind.NOTE, "header set %s has no snapshot of %s: package %s is generated from that of %s instead");
+    STAND_IN(37, Kind.NOTE, "header set %s has no snapshot of %s: package %s is generated from that of %s instead"),
+    UNKNOWN_ARCHITECTURE(38, "no package is for the architecture %s%s"),
+    ARM_WITHOUT_EXIT(39, Kind.WARNING, "no exit reads the arm %s of %s; name it in @Exit, or in unread"),
+    ARM_READ(40, "%s is named as unread, yet %s reads it");
 
     private final int number;
     private final Kind kind;

@@ -5,6 +5,7 @@ import com.palantir.javapoet.TypeName;
 import io.kvm4j.headers.snapshot.Constant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import javax.lang.model.element.Element;
 
 /**
@@ -18,6 +19,7 @@ import javax.lang.model.element.Element;
  * @param constants the class that holds the reasons' macros, if this compilation generates it
  * @param exits one type per reason, by number
  * @param families sealed parents, each of at least one exit
+ * @param selection which macros and arms it is made of
  */
 public record ExitUnion(
         ClassName type,
@@ -27,7 +29,8 @@ public record ExitUnion(
         View struct,
         Optional<ClassName> constants,
         List<Exit> exits,
-        List<Family> families) {
+        List<Family> families,
+        Selection selection) {
 
     public ExitUnion {
         exits = List.copyOf(exits);
@@ -46,22 +49,72 @@ public record ExitUnion(
      * @param reason the macro
      * @param parent the interface that it implements: the union's or a family's
      * @param arm the arm that the reason selects
+     * @param also further arms that its data may have the form of
      * @param offers a hand-written interface
      */
-    public record Exit(ClassName type, Constant reason, ClassName parent, Arm arm, Optional<TypeName> offers) {}
+    public record Exit(
+            ClassName type,
+            Constant reason,
+            ClassName parent,
+            Arm arm,
+            List<Arm.Struct> also,
+            Optional<TypeName> offers) {
+        public Exit {
+            also = List.copyOf(also);
+        }
+
+        /** The C names of all arms that it reads. */
+        public List<String> arms() {
+            return Stream.concat(Stream.of(arm), also.stream())
+                    .flatMap(a -> a.cName().stream())
+                    .toList();
+        }
+    }
+
+    /**
+     * Which macros and arms exits are made of.
+     *
+     * @param prefix the prefix of the reasons
+     * @param except macros that only share it
+     * @param unread arms that no exit reads
+     */
+    public record Selection(String prefix, List<String> except, List<String> unread) {
+        public Selection {
+            except = List.copyOf(except);
+            unread = List.copyOf(unread);
+        }
+    }
 
     /** A sealed parent of several exits. */
     public record Family(ClassName type, String documentation) {}
 
     /** What an exit's reason selects of the union. */
     public sealed interface Arm {
+        /** The C name of the arm, if there is one. */
+        Optional<String> cName();
+
         /** A struct, and the accessor of the struct with the union that returns its view. */
-        record Struct(String accessor, View view) implements Arm {}
+        record Struct(String member, String accessor, View view) implements Arm {
+            @Override
+            public Optional<String> cName() {
+                return Optional.of(member);
+            }
+        }
 
         /** A number. */
-        record Numeric(Field.Numeric field) implements Arm {}
+        record Numeric(Field.Numeric field) implements Arm {
+            @Override
+            public Optional<String> cName() {
+                return Optional.of(field.cName());
+            }
+        }
 
         /** Nothing. */
-        record None() implements Arm {}
+        record None() implements Arm {
+            @Override
+            public Optional<String> cName() {
+                return Optional.empty();
+            }
+        }
     }
 }

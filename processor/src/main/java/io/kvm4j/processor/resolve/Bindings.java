@@ -129,6 +129,31 @@ public record Bindings(List<BoundPackage> packages, Snapshots snapshots, Snapsho
         return snapshots.all().stream().flatMap(s -> s.record(cName).stream()).findFirst();
     }
 
+    /**
+     * The architectures that packages of a header set are for, sorted; only the empty one if no package is for any.
+     *
+     * @param set the name of the set, as packages name it
+     */
+    public List<String> architectures(String set) {
+        List<String> bound = packages.stream()
+                .map(BoundPackage::spec)
+                .filter(p -> p.set().value().equals(set) && p.hasArchitecture())
+                .map(p -> p.architecture().value())
+                .distinct()
+                .sorted()
+                .toList();
+        return bound.isEmpty() ? List.of("") : bound;
+    }
+
+    /** The headers of a set on one of its {@link #architectures}. */
+    Optional<Snapshot> snapshotFor(String set, String architecture) {
+        return packages.stream()
+                .filter(p -> p.spec().set().value().equals(set)
+                        && p.spec().architecture().value().equals(architecture))
+                .map(BoundPackage::snapshot)
+                .findFirst();
+    }
+
     private static boolean isFor(BoundPackage p, String architecture) {
         return !p.spec().hasArchitecture() || p.spec().architecture().value().equals(architecture);
     }

@@ -25,6 +25,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.lang.model.element.TypeElement;
@@ -57,6 +58,7 @@ public final class ExitResolver {
             return Optional.empty();
         }
         List<ExitUnion.Exit> exits = exits(spec, type.get(), reasons, struct.get(), families);
+        checkUnread(spec, exits);
         if (report.errors() != before) {
             return Optional.empty();
         }
@@ -71,7 +73,11 @@ public final class ExitResolver {
                 struct.get(),
                 bindings.constants(reasons.getFirst().name()),
                 exits,
-                populated(spec, type.get(), families)));
+                populated(spec, type.get(), families),
+                new ExitUnion.Selection(
+                        spec.reasons().prefix().value(),
+                        spec.reasons().except().stream().map(Stated::value).toList(),
+                        spec.unread().stream().map(Stated::value).toList())));
     }
 
     private Optional<View> struct(Stated<String> name) {
@@ -145,6 +151,7 @@ public final class ExitResolver {
                     reason,
                     family == null ? type : type.nestedClass(family),
                     arm(spec, reason, single, struct),
+                    also(single, struct),
                     single.flatMap(ExitsSpec.Single::offers)));
         }
         return exits;
@@ -167,6 +174,55 @@ public final class ExitResolver {
         return arm.orElseGet(ExitUnion.Arm.None::new);
     }
 
+    private List<ExitUnion.Arm.Struct> also(Optional<ExitsSpec.Single> single, View struct) {
+        List<ExitUnion.Arm.Struct> also = new ArrayList<>();
+        for (Stated<String> name : single.map(ExitsSpec.Single::also).orElse(List.of())) {
+            Set<String> arms = arms(struct.cName());
+            Optional<ExitUnion.Arm> arm = struct.fields().stream()
+                    .filter(f -> f.cName().equals(name.value()) && arms.contains(name.value()))
+                    .flatMap(f -> arm(f, struct).stream())
+                    .findFirst();
+            if (arm.isPresent() && arm.get() instanceof ExitUnion.Arm.Struct view) {
+                also.add(view);
+            } else {
+                report.add(
+                        Code.UNKNOWN_ARM,
+                        name.site(),
+                        struct.cName(),
+                        name.value(),
+                        NearestName.hint(name.value(), arms));
+            }
+        }
+        return also;
+    }
+
+    /** Finds arms that no exit reads and nobody excused, and excuses that are none. */
+    private void checkUnread(ExitsSpec spec, List<ExitUnion.Exit> exits) {
+        Set<String> arms = new TreeSet<>(arms(spec.struct().value()));
+        for (Stated<String> unread : spec.unread()) {
+            if (!arms.contains(unread.value())) {
+                report.add(
+                        Code.UNKNOWN_ARM,
+                        unread.site(),
+                        spec.struct().value(),
+                        unread.value(),
+                        NearestName.hint(unread.value(), arms));
+            }
+            exits.stream()
+                    .filter(e -> e.arms().contains(unread.value()))
+                    .findFirst()
+                    .ifPresent(e -> report.add(
+                            Code.ARM_READ,
+                            unread.site(),
+                            unread.value(),
+                            e.reason().name()));
+        }
+        spec.unread().forEach(u -> arms.remove(u.value()));
+        exits.forEach(e -> arms.removeAll(e.arms()));
+        arms.forEach(arm -> report.add(
+                Code.ARM_WITHOUT_EXIT, spec.struct().site(), arm, spec.struct().value()));
+    }
+
     private Optional<ExitUnion.Arm> arm(Field field, View struct) {
         return switch (field) {
             case Field.Numeric number -> Optional.of(new ExitUnion.Arm.Numeric(number));
@@ -175,7 +231,7 @@ public final class ExitResolver {
                         .filter(v -> v.type().equals(n.type()))
                         .findFirst()
                         .or(() -> bindings.viewNamed(n.type().canonicalName()))
-                        .map(view -> new ExitUnion.Arm.Struct(n.name(), view));
+                        .map(view -> new ExitUnion.Arm.Struct(n.cName(), n.name(), view));
             case Field.Bits _, Field.Bytes _, Field.NumberArray _, Field.NestedArray _ -> Optional.empty();
         };
     }

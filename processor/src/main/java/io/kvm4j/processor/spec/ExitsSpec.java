@@ -10,21 +10,33 @@ import java.util.Optional;
  * @param reasons the macros of the exit reasons
  * @param reasonEnum the simple name of their value enum
  * @param struct the C name of the struct with the union
+ * @param unread arms that no exit reads
  * @param exits what the names do not say about single exits
  * @param families sealed parents
  */
 public record ExitsSpec(
-        GroupSpec reasons, String reasonEnum, Stated<String> struct, List<Single> exits, List<Family> families) {
+        GroupSpec reasons,
+        String reasonEnum,
+        Stated<String> struct,
+        List<Stated<String>> unread,
+        List<Single> exits,
+        List<Family> families) {
 
     /**
      * What the names do not say about one exit.
      *
      * @param reason the macro
      * @param arm the C name of the arm, empty for the one of the reason's name
+     * @param also the C names of further arms
      * @param type the simple name of the type, empty to derive it
      * @param offers a hand-written interface
      */
-    public record Single(Stated<String> reason, Stated<String> arm, String type, Optional<TypeName> offers) {}
+    public record Single(
+            Stated<String> reason,
+            Stated<String> arm,
+            List<Stated<String>> also,
+            String type,
+            Optional<TypeName> offers) {}
 
     /**
      * A sealed parent of several exits.

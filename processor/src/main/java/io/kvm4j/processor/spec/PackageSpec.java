@@ -26,7 +26,17 @@ public record PackageSpec(
         Stated<String> set,
         List<Stated<String>> neutral,
         List<FlexibleArrayCount> flexibleArrays,
-        List<Stated<String>> unclaimed) {
+        List<Excused> unclaimed) {
+
+    /** The architectures that an excuse is about, among those there are; empty among none if there are none. */
+    public List<String> architecturesOf(Excused excused, List<String> all) {
+        if (hasArchitecture()) {
+            return List.of(architecture.value());
+        }
+        return excused.architectures().isEmpty()
+                ? all
+                : excused.architectures().stream().map(Stated::value).toList();
+    }
 
     /** The name of the package. */
     public String packageName() {

@@ -35,7 +35,8 @@ public final class SpecReader {
                         .map(f -> new PackageSpec.FlexibleArrayCount(f.string("struct"), f.string("count")))
                         .toList(),
                 AnnotationUse.find(element, "Unclaimed").stream()
-                        .flatMap(u -> u.strings("value").stream())
+                        .flatMap(u -> u.annotations("value").stream())
+                        .map(SpecReader::excused)
                         .toList());
     }
 
@@ -58,6 +59,7 @@ public final class SpecReader {
                 group(element, use),
                 use.string("reasons").value(),
                 use.string("struct"),
+                use.strings("unread"),
                 use.annotations("exits").stream().map(SpecReader::exit).toList(),
                 use.annotations("families").stream()
                         .map(f -> new ExitsSpec.Family(f.string("name"), f.strings("reasons"), f.string("prefix")))
@@ -87,6 +89,14 @@ public final class SpecReader {
         return false;
     }
 
+    private static Excused excused(AnnotationUse use) {
+        return new Excused(
+                use.strings("value"),
+                use.string("reason").value(),
+                use.strings("architectures"),
+                use.string("since").value());
+    }
+
     private static GroupSpec group(TypeElement element, AnnotationUse use) {
         return new GroupSpec(element, use.string("prefix"), use.strings("except"));
     }
@@ -96,7 +106,11 @@ public final class SpecReader {
         Optional<TypeName> offered =
                 offers.getKind() == TypeKind.VOID ? Optional.empty() : Optional.of(TypeName.get(offers));
         return new ExitsSpec.Single(
-                use.string("value"), use.string("arm"), use.string("type").value(), offered);
+                use.string("value"),
+                use.string("arm"),
+                use.strings("also"),
+                use.string("type").value(),
+                offered);
     }
 
     private static Stream<TypeElement> parents(TypeElement element) {

@@ -1,11 +1,13 @@
 package io.kvm4j.processor.write;
 
+import com.palantir.javapoet.AnnotationSpec;
 import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.FieldSpec;
 import com.palantir.javapoet.MethodSpec;
 import com.palantir.javapoet.TypeName;
 import com.palantir.javapoet.TypeSpec;
 import io.kvm4j.headers.snapshot.Constant;
+import io.kvm4j.processor.model.BoundHeaders;
 import io.kvm4j.processor.model.ConstantGroup;
 import java.math.BigInteger;
 import java.util.Collection;
@@ -19,7 +21,12 @@ public final class ConstantsWriter {
     private ConstantsWriter() {}
 
     /** The class, one field per macro or enumerator. */
-    public static TypeSpec.Builder write(ConstantGroup group, Collection<String> headers) {
+    public static TypeSpec.Builder write(ConstantGroup group, BoundHeaders bound) {
+        Collection<String> headers = group.constants().stream()
+                .map(Constant::header)
+                .distinct()
+                .sorted()
+                .toList();
         TypeSpec.Builder type = TypeSpec.classBuilder(group.type())
                 .addJavadoc(
                         "The macros and enumerators of $L that have an integer value.\n",
@@ -28,8 +35,26 @@ public final class ConstantsWriter {
                 .addMethod(MethodSpec.constructorBuilder()
                         .addModifiers(Modifier.PRIVATE)
                         .build());
+        type.addAnnotation(annotation(bound));
+        bound.excuses().forEach(e -> type.addAnnotation(annotation(e)));
         group.constants().forEach(c -> type.addField(field(c)));
         return type;
+    }
+
+    private static AnnotationSpec annotation(BoundHeaders bound) {
+        AnnotationSpec.Builder annotation =
+                AnnotationSpec.builder(Support.BOUND_HEADERS).addMember("set", "$S", bound.set());
+        Strings.add(annotation, "architectures", bound.architectures());
+        Strings.add(annotation, "headers", bound.headers());
+        return annotation.addMember("neutral", "$L", bound.neutral()).build();
+    }
+
+    private static AnnotationSpec annotation(BoundHeaders.Excuse excuse) {
+        AnnotationSpec.Builder annotation = AnnotationSpec.builder(Support.EXCUSED_IOCTLS);
+        Strings.add(annotation, "value", excuse.requests());
+        annotation.addMember("reason", "$S", excuse.reason());
+        Strings.add(annotation, "architectures", excuse.architectures());
+        return annotation.build();
     }
 
     /** A value as a Java literal: small ones in decimal, large ones in hexadecimal. */

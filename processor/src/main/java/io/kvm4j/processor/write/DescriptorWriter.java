@@ -1,5 +1,6 @@
 package io.kvm4j.processor.write;
 
+import com.palantir.javapoet.AnnotationSpec;
 import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.MethodSpec;
@@ -67,6 +68,9 @@ public final class DescriptorWriter {
     private MethodSpec method(Descriptor.Call call) {
         MethodSpec.Builder method = MethodSpec.methodBuilder(call.name())
                 .addAnnotation(Override.class)
+                .addAnnotation(AnnotationSpec.builder(Support.IOCTL_REQUEST)
+                        .addMember("value", "$S", call.request())
+                        .build())
                 .addModifiers(Modifier.PUBLIC);
         switch (call.argument()) {
             case Descriptor.Argument.Growing growing -> growing(method, call, growing);

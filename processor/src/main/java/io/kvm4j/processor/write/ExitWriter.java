@@ -1,5 +1,6 @@
 package io.kvm4j.processor.write;
 
+import com.palantir.javapoet.AnnotationSpec;
 import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.MethodSpec;
@@ -31,9 +32,26 @@ public final class ExitWriter {
                         .addModifiers(Modifier.PUBLIC, Modifier.ABSTRACT)
                         .returns(union.reasons().type())
                         .build());
+        type.addAnnotation(annotation());
         union.families().forEach(f -> type.addType(family(f)));
         union.exits().forEach(e -> type.addType(exit(e)));
         return type.addType(unrecognized());
+    }
+
+    private AnnotationSpec annotation() {
+        AnnotationSpec.Builder annotation = AnnotationSpec.builder(Support.EXIT_UNION)
+                .addMember("struct", "$S", union.struct().cName())
+                .addMember("prefix", "$S", union.selection().prefix());
+        Strings.add(annotation, "except", union.selection().except());
+        Strings.add(annotation, "unread", union.selection().unread());
+        return annotation.build();
+    }
+
+    private static AnnotationSpec annotation(ExitUnion.Exit exit) {
+        AnnotationSpec.Builder annotation = AnnotationSpec.builder(Support.EXIT_ARMS)
+                .addMember("reason", "$S", exit.reason().name());
+        Strings.add(annotation, "arms", exit.arms());
+        return annotation.build();
     }
 
     private TypeSpec family(ExitUnion.Family family) {
@@ -46,7 +64,9 @@ public final class ExitWriter {
 
     private TypeSpec exit(ExitUnion.Exit exit) {
         String reason = exit.reason().name();
-        TypeSpec.Builder type = nested(exit.type(), exit.parent()).addJavadoc(documentation(exit));
+        TypeSpec.Builder type = nested(exit.type(), exit.parent())
+                .addJavadoc(documentation(exit))
+                .addAnnotation(annotation(exit));
         if (needsDecoder(exit)) {
             type.addField(union.decoder(), "exits", Modifier.PRIVATE, Modifier.FINAL);
         }
@@ -57,6 +77,7 @@ public final class ExitWriter {
             case ExitUnion.Arm.None _ ->
                 type.addMethod(constructor(needsDecoder(exit)).build()).addMethod(text(CodeBlock.of("$S", reason)));
         }
+        exit.also().forEach(arm -> type.addMethod(also(arm)));
         if (exit.offers().isPresent()) {
             type.addMethod(runArea());
         }
@@ -81,6 +102,18 @@ public final class ExitWriter {
                         "{@code $L}, which says no more than that.\n",
                         exit.reason().name());
         };
+    }
+
+    private static MethodSpec also(ExitUnion.Arm.Struct arm) {
+        return MethodSpec.methodBuilder(arm.accessor())
+                .addJavadoc(
+                        "The exit's data in another form, which applies if what they share says so.\n\n$L\n",
+                        Javadoc.declaration(arm.view().declaration()))
+                .addModifiers(Modifier.PUBLIC)
+                .returns(arm.view().type())
+                .addStatement("exits.requireCurrent(this)")
+                .addStatement("return exits.struct().$L()", arm.accessor())
+                .build();
     }
 
     private void structArm(TypeSpec.Builder type, ExitUnion.Exit exit, ExitUnion.Arm.Struct arm) {
@@ -145,7 +178,9 @@ public final class ExitWriter {
 
     /** An exit that has nothing to read need not know whether it may be read. */
     private static boolean needsDecoder(ExitUnion.Exit exit) {
-        return !(exit.arm() instanceof ExitUnion.Arm.None) || exit.offers().isPresent();
+        return !(exit.arm() instanceof ExitUnion.Arm.None)
+                || exit.offers().isPresent()
+                || !exit.also().isEmpty();
     }
 
     private MethodSpec.Builder constructor(boolean withDecoder) {

@@ -15,6 +15,11 @@ final class Support {
     static final ClassName UAPI_VALUE = ClassName.get(PACKAGE, "UapiValue");
     static final ClassName FLAG_BIT = ClassName.get(PACKAGE, "FlagBit");
     static final ClassName FLAG_TEXT = ClassName.get(PACKAGE, "FlagText");
+    static final ClassName IOCTL_REQUEST = ClassName.get(PACKAGE, "IoctlRequest");
+    static final ClassName BOUND_HEADERS = ClassName.get(PACKAGE, "BoundHeaders");
+    static final ClassName EXCUSED_IOCTLS = ClassName.get(PACKAGE, "ExcusedIoctls");
+    static final ClassName EXIT_UNION = ClassName.get(PACKAGE, "ExitUnion");
+    static final ClassName EXIT_ARMS = ClassName.get(PACKAGE, "ExitArms");
     static final ClassName VALUE_LAYOUT = ClassName.get(ValueLayout.class);
 
     private Support() {}

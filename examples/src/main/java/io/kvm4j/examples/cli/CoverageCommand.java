@@ -1,0 +1,154 @@
+package io.kvm4j.examples.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.kvm4j.headers.Architecture;
+import io.kvm4j.headers.HeadersException;
+import io.kvm4j.headers.HeadersException.Problem;
+import io.kvm4j.headers.Regeneration;
+import io.kvm4j.headers.sets.CommittedSnapshots;
+import io.kvm4j.headers.snapshot.Snapshot;
+import io.kvm4j.headers.snapshot.SnapshotJson;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Option;
+
+/** {@code kvm4j uapi coverage}. */
+@Command(
+        name = "coverage",
+        description = {
+            "Counts what the bindings offer of a header set: ioctls, exits, arms of the exits' union, constants.",
+            "The exit status is 1 if something is open."
+        },
+        mixinStandardHelpOptions = true)
+final class CoverageCommand implements Callable<Integer> {
+    @Option(
+            names = "--set",
+            paramLabel = "NAME",
+            description = "The header set; the one that the bindings are generated from by default.")
+    private @Nullable String set;
+
+    @Option(names = "--json", description = "Print JSON instead of text.")
+    private boolean json;
+
+    /** Made by picocli. */
+    CoverageCommand() {}
+
+    @Override
+    public Integer call() {
+        GeneratedPackages packages = new GeneratedPackages(BindingClasses.all());
+        String name = set == null ? packages.set() : set;
+        Coverage coverage = Coverage.of(packages, snapshots(name, packages));
+        System.out.println(json ? toJson(name, packages, coverage) : toText(name, packages, coverage));
+        return coverage.isComplete() ? ExitCode.OK : ExitCode.SOFTWARE;
+    }
+
+    private static List<Snapshot> snapshots(String set, GeneratedPackages packages) {
+        List<Snapshot> snapshots = packages.architectures().stream()
+                .map(Architecture::of)
+                .flatMap(architecture -> snapshot(set, architecture).stream())
+                .toList();
+        if (snapshots.isEmpty()) {
+            throw new HeadersException(
+                    Problem.UNKNOWN_SET,
+                    "there is no snapshot of header set '" + set + "': make one with ./kvm4j uapi regenerate --set "
+                            + set);
+        }
+        return snapshots;
+    }
+
+    /** The clone's snapshot, else the one that this program carries. */
+    private static Optional<Snapshot> snapshot(String set, Architecture architecture) {
+        Path file = Regeneration.snapshotFile(Path.of(System.getProperty("kvm4j.home", "")), set, architecture.name());
+        if (!Files.exists(file)) {
+            return CommittedSnapshots.find(set, architecture);
+        }
+        try {
+            return Optional.of(SnapshotJson.read(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String toText(String set, GeneratedPackages packages, Coverage coverage) {
+        List<String> lines = new ArrayList<>();
+        lines.add("header set %s, bindings generated from %s".formatted(set, packages.set()));
+        for (Coverage.Ioctls i : coverage.ioctls()) {
+            lines.add("%-8s %-20s ioctls %s, of %d macros"
+                    .formatted(i.architecture(), i.header(), fraction(i.methods()), i.macros()));
+            lines.add("    methods: " + join(i.pairs()));
+            i.excused().forEach((reason, count) -> lines.add("    without one: %d, %s".formatted(count, reason)));
+            i.methods().open().forEach(request -> lines.add("    open: " + request));
+        }
+        lines.add("exits    " + fraction(coverage.exits()));
+        coverage.exits().open().forEach(reason -> lines.add("    open: " + reason));
+        lines.add("arms     " + fraction(coverage.arms()));
+        coverage.arms().open().forEach(arm -> lines.add("    open: " + arm));
+        for (Coverage.Constants c : coverage.constants()) {
+            lines.add("%-8s constants: %d flags, %d values, %d ioctl numbers, %d plain"
+                    .formatted(c.architecture(), c.flags(), c.values(), c.requests(), c.plain()));
+        }
+        return String.join(System.lineSeparator(), lines);
+    }
+
+    private static String fraction(Coverage.Part part) {
+        return part.covered() + "/" + part.total();
+    }
+
+    private static String join(Map<String, Integer> counts) {
+        return counts.entrySet().stream()
+                .map(e -> e.getKey() + " " + e.getValue())
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String toJson(String set, GeneratedPackages packages, Coverage coverage) {
+        ObjectMapper mapper = new ObjectMapper();
+        ObjectNode root = mapper.createObjectNode()
+                .put("set", set)
+                .put("bindings", packages.set())
+                .put("complete", coverage.isComplete());
+        for (Coverage.Ioctls i : coverage.ioctls()) {
+            ObjectNode node = root.withArray("ioctls")
+                    .addObject()
+                    .put("architecture", i.architecture())
+                    .put("header", i.header())
+                    .put("macros", i.macros());
+            add(node, i.methods());
+            i.pairs().forEach(node.putObject("descriptors")::put);
+            i.excused().forEach(node.putObject("excused")::put);
+        }
+        add(root.putObject("exits"), coverage.exits());
+        add(root.putObject("arms"), coverage.arms());
+        for (Coverage.Constants c : coverage.constants()) {
+            root.withArray("constants")
+                    .addObject()
+                    .put("architecture", c.architecture())
+                    .put("flags", c.flags())
+                    .put("values", c.values())
+                    .put("requests", c.requests())
+                    .put("plain", c.plain());
+        }
+        try {
+            return mapper.writerWithDefaultPrettyPrinter().writeValueAsString(root);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a tree of numbers and strings is always JSON", e);
+        }
+    }
+
+    private static void add(ObjectNode node, Coverage.Part part) {
+        node.put("covered", part.covered()).put("total", part.total());
+        part.open().forEach(node.putArray("open")::add);
+    }
+}
