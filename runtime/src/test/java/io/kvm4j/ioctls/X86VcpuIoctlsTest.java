@@ -18,6 +18,7 @@ import io.kvm4j.uapi.KvmTranslation;
 import io.kvm4j.uapi.KvmVapicAddr;
 import io.kvm4j.uapi.x86_64.KvmCpuid;
 import io.kvm4j.uapi.x86_64.KvmCpuid2;
+import io.kvm4j.uapi.x86_64.KvmCpuidEntry2;
 import io.kvm4j.uapi.x86_64.KvmDebugregs;
 import io.kvm4j.uapi.x86_64.KvmFpu;
 import io.kvm4j.uapi.x86_64.KvmGuestDebug;
@@ -252,6 +253,19 @@ class X86VcpuIoctlsTest extends IoctlsTest {
         assertEquals(0x1234, again.entry(0).data());
     }
 
+    /** How many leaves there are: Linux 6.1 counts the empty entries behind them too. */
+    private static int leaves(KvmCpuid2 cpuid) {
+        int count = cpuid.nent();
+        while (count > 0 && isEmpty(cpuid.entry(count - 1))) {
+            count--;
+        }
+        return count;
+    }
+
+    private static boolean isEmpty(KvmCpuidEntry2 leaf) {
+        return (leaf.function() | leaf.eax() | leaf.ebx() | leaf.ecx() | leaf.edx()) == 0;
+    }
+
     @Test
     void setCpuid() {
         X86VcpuIoctls ioctls = ioctls();
@@ -259,7 +273,7 @@ class X86VcpuIoctlsTest extends IoctlsTest {
         cpuid.entry(0).function(UNUSED_LEAF).eax(7);
         ioctls.setCpuid(cpuid);
         KvmCpuid2 again = ioctls.getCpuid2(arena);
-        assertEquals(1, again.nent());
+        assertEquals(1, leaves(again));
         assertEquals(7, again.entry(0).eax());
     }
 
@@ -271,7 +285,7 @@ class X86VcpuIoctlsTest extends IoctlsTest {
         cpuid.entry(1).function(UNUSED_LEAF + 1).edx(9);
         ioctls.setCpuid2(cpuid);
         KvmCpuid2 again = ioctls.getCpuid2(arena);
-        assertEquals(2, again.nent());
+        assertEquals(2, leaves(again));
         assertEquals(9, again.entry(1).edx());
         fails(Errno.E2BIG, () -> ioctls.setCpuid2(KvmCpuid2.allocate(arena, 10_000)));
     }
@@ -280,7 +294,7 @@ class X86VcpuIoctlsTest extends IoctlsTest {
     void getCpuid2() {
         KvmCpuid2 cpuid = ioctls().getCpuid2(arena);
         int supported = X86SystemIoctls.of(kvm.fd()).getSupportedCpuid(arena).nent();
-        assertEquals(supported, cpuid.nent());
+        assertEquals(supported, leaves(cpuid));
     }
 
     @Test

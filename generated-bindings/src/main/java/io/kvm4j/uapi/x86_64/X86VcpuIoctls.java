@@ -218,7 +218,8 @@ public interface X86VcpuIoctls extends KvmVcpuIoctls {
     void setCpuid2(@In KvmCpuid2 cpuid);
 
     /**
-     * Reads what the guest's CPUID instruction answers.
+     * Reads what the guest's CPUID instruction answers. Linux 6.1 leaves {@code nent} as large as there was room for: the
+     * entries behind the last leaf are empty.
      *
      * <p>{@code KVM_GET_CPUID2}; capability: {@code KVM_CAP_EXT_CPUID}; in Linux since 6.1 or earlier.
      *
