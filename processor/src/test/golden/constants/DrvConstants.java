@@ -24,6 +24,16 @@ import javax.annotation.processing.Generated;
 @Generated("io.kvm4j.processor.UapiProcessor")
 public final class DrvConstants {
     /**
+     * {@code DRV_BIT_FIRST}, int in C.
+     */
+    public static final int DRV_BIT_FIRST = 0;
+
+    /**
+     * {@code DRV_BIT_LAST}, int in C.
+     */
+    public static final int DRV_BIT_LAST = 63;
+
+    /**
      * {@code DRV_CAP_LIST}, int in C.
      */
     public static final int DRV_CAP_LIST = 1;
@@ -79,6 +89,41 @@ public final class DrvConstants {
     public static final long DRV_GET_PLAIN = 0xc004d008L;
 
     /**
+     * {@code DRV_IRQ_TYPE_CPU}, int in C.
+     */
+    public static final int DRV_IRQ_TYPE_CPU = 1;
+
+    /**
+     * {@code DRV_IRQ_TYPE_MASK}, int in C.
+     */
+    public static final int DRV_IRQ_TYPE_MASK = 15;
+
+    /**
+     * {@code DRV_IRQ_TYPE_SHARED}, int in C.
+     */
+    public static final int DRV_IRQ_TYPE_SHARED = 2;
+
+    /**
+     * {@code DRV_IRQ_TYPE_SHIFT}, int in C.
+     */
+    public static final int DRV_IRQ_TYPE_SHIFT = 24;
+
+    /**
+     * {@code DRV_KIND_DISK}, int in C.
+     */
+    public static final int DRV_KIND_DISK = 16;
+
+    /**
+     * {@code DRV_KIND_MASK}, int in C.
+     */
+    public static final int DRV_KIND_MASK = 240;
+
+    /**
+     * {@code DRV_KIND_NET}, int in C.
+     */
+    public static final int DRV_KIND_NET = 32;
+
+    /**
      * {@code DRV_MAX}, unsigned long in C.
      */
     public static final long DRV_MAX = 0xffffffffffffffffL;
@@ -127,6 +172,16 @@ public final class DrvConstants {
      * {@code DRV_REGION_READONLY}, unsigned long in C.
      */
     public static final long DRV_REGION_READONLY = 2L;
+
+    /**
+     * {@code DRV_ROLE_GUEST}, int in C.
+     */
+    public static final int DRV_ROLE_GUEST = -2;
+
+    /**
+     * {@code DRV_ROLE_HOST}, int in C.
+     */
+    public static final int DRV_ROLE_HOST = 300;
 
     /**
      * {@code DRV_RUN}, int in C.

@@ -25,6 +25,11 @@ public final class DrvX86Constants {
      */
     public static final int DRV_MAGIC_REG = 77;
 
+    /**
+     * {@code DRV_RUN_SLOW}, int in C.
+     */
+    public static final int DRV_RUN_SLOW = 1;
+
     private DrvX86Constants() {
     }
 }

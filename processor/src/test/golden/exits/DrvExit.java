@@ -66,6 +66,21 @@ public sealed interface DrvExit {
             return this;
         }
 
+        /**
+         * {@code __u64 hardware_exit_reason} as {@link Mode}.
+         */
+        public Mode hardwareExitReasonValue() {
+            return arm().hardwareExitReasonValue();
+        }
+
+        /**
+         * Sets {@code __u64 hardware_exit_reason}.
+         */
+        public Hardware hardwareExitReason(Mode value) {
+            arm().hardwareExitReason(value);
+            return this;
+        }
+
         private DrvRun.Hw arm() {
             exits.requireCurrent(this);
             return arm;
@@ -119,6 +134,21 @@ public sealed interface DrvExit {
          * Sets {@code __u8 direction}.
          */
         public Io direction(int value) {
+            arm().direction(value);
+            return this;
+        }
+
+        /**
+         * {@code __u8 direction} as {@link Mode}.
+         */
+        public Mode directionValue() {
+            return arm().directionValue();
+        }
+
+        /**
+         * Sets {@code __u8 direction}.
+         */
+        public Io direction(Mode value) {
             arm().direction(value);
             return this;
         }

@@ -1,6 +1,7 @@
 // Generated from the headers of test-driver for x86_64 (digest 3ecef27ad9879769). Edit the spec, not this file.
 package drv;
 
+import io.kvm4j.uapi.HeldBy;
 import io.kvm4j.uapi.UapiValue;
 import java.util.List;
 import javax.annotation.processing.Generated;
@@ -10,7 +11,12 @@ import javax.annotation.processing.Generated;
  *
  * <p>Two are equal if their numbers are; a number that these headers do not name is as
  * good as any other.
+ *
+ * <p>Held by {@code drv_run.exit_reason}.
  */
+@HeldBy(
+        fields = "drv_run.exit_reason"
+)
 @Generated("io.kvm4j.processor.UapiProcessor")
 public final class DrvReason implements UapiValue {
     /**

@@ -2,13 +2,19 @@
 package drv;
 
 import io.kvm4j.uapi.FlagBit;
+import io.kvm4j.uapi.HeldBy;
 import javax.annotation.processing.Generated;
 
 /**
  * What a region is.
  *
  * <p>Sets of them are {@link RegionFlags}.
+ *
+ * <p>Held by {@code drv_region.flags}.
  */
+@HeldBy(
+        fields = "drv_region.flags"
+)
 @Generated("io.kvm4j.processor.UapiProcessor")
 public enum RegionFlag implements FlagBit {
     /**

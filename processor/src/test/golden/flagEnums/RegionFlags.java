@@ -1,32 +1,29 @@
 // Generated from the headers of test-driver for x86_64 (digest 3ecef27ad9879769). Edit the spec, not this file.
 package drv;
 
+import io.kvm4j.uapi.FlagSet;
 import io.kvm4j.uapi.FlagText;
 import javax.annotation.processing.Generated;
 
 /**
- * A set of {@link RegionFlag}, as {@code drv_region.flags} holds it. Bits that have no name are kept.
+ * A set of {@link RegionFlag}. Bits that have no name are kept.
  *
  * @param bits the flags, zero-extended
  */
 @Generated("io.kvm4j.processor.UapiProcessor")
-public record RegionFlags(long bits) {
+public record RegionFlags(long bits) implements FlagSet<RegionFlag> {
     /**
      * The set of some flags.
      */
     public static RegionFlags of(RegionFlag... flags) {
-        long bits = 0;
-        for (RegionFlag flag : flags) {
-            bits |= flag.mask();
-        }
-        return new RegionFlags(bits);
+        return new RegionFlags(FlagSet.union(flags));
     }
 
     /**
-     * Whether the flag is in the set.
+     * The set that a field holds.
      */
-    public boolean contains(RegionFlag flag) {
-        return (bits & flag.mask()) == flag.mask();
+    public static RegionFlags ofBits(int bits) {
+        return new RegionFlags(Integer.toUnsignedLong(bits));
     }
 
     /**
@@ -43,20 +40,11 @@ public record RegionFlags(long bits) {
         return new RegionFlags(bits & ~flag.mask());
     }
 
-    /**
-     * The bits that have no name.
-     */
-    public long unknownBits() {
-        long unknown = bits;
-        for (RegionFlag flag : RegionFlag.values()) {
-            unknown &= ~flag.mask();
-        }
-        return unknown;
+    @Override
+    public RegionFlag[] known() {
+        return RegionFlag.values();
     }
 
-    /**
-     * The names of the flags, and unnamed bits as a number.
-     */
     @Override
     public String toString() {
         return FlagText.of(bits, RegionFlag.values());

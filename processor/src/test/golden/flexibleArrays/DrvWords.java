@@ -129,6 +129,21 @@ public final class DrvWords extends Struct {
     }
 
     /**
+     * {@code __u32 pair[2]} as {@link Mode}.
+     */
+    public Mode pair1Value() {
+        return Mode.of(pair(1));
+    }
+
+    /**
+     * Sets {@code __u32 pair[2]}.
+     */
+    public DrvWords pair1(Mode value) {
+        pair(1, value.number());
+        return this;
+    }
+
+    /**
      * An element of {@code __u32 words[]}, at byte 12, unsigned.
      */
     public int entry(int index) {

@@ -166,6 +166,21 @@ public final class DrvRun extends Struct {
     }
 
     /**
+     * {@code __u32 exit_reason} as {@link DrvReason}.
+     */
+    public DrvReason exitReasonValue() {
+        return DrvReason.of(exitReason());
+    }
+
+    /**
+     * Sets {@code __u32 exit_reason}.
+     */
+    public DrvRun exitReason(DrvReason value) {
+        exitReason(value.number());
+        return this;
+    }
+
+    /**
      * {@code struct hw}, at byte 8, a view on the same memory.
      */
     public Hw hw() {
@@ -290,6 +305,21 @@ public final class DrvRun extends Struct {
             memory.set(ValueLayout.JAVA_LONG, base, value);
             return this;
         }
+
+        /**
+         * {@code __u64 hardware_exit_reason} as {@link Mode}.
+         */
+        public Mode hardwareExitReasonValue() {
+            return Mode.of(Math.toIntExact(hardwareExitReason()));
+        }
+
+        /**
+         * Sets {@code __u64 hardware_exit_reason}.
+         */
+        public Hw hardwareExitReason(Mode value) {
+            hardwareExitReason(value.number());
+            return this;
+        }
     }
 
     /**
@@ -363,6 +393,21 @@ public final class DrvRun extends Struct {
         public Io direction(int value) {
             requireRange("direction", value, 0, 255);
             memory.set(ValueLayout.JAVA_BYTE, base, (byte) value);
+            return this;
+        }
+
+        /**
+         * {@code __u8 direction} as {@link Mode}.
+         */
+        public Mode directionValue() {
+            return Mode.of(direction());
+        }
+
+        /**
+         * Sets {@code __u8 direction}.
+         */
+        public Io direction(Mode value) {
+            direction(value.number());
             return this;
         }
 

@@ -99,4 +99,34 @@ public final class DrvPacked extends Struct {
         memory.set(ValueLayout.JAVA_INT_UNALIGNED, base + 1, value);
         return this;
     }
+
+    /**
+     * {@code __u32 flags} as {@link Kind}.
+     */
+    public Kind kindValue() {
+        return Kind.of(flags() & 0xf0);
+    }
+
+    /**
+     * Sets {@code __u32 flags}.
+     */
+    public DrvPacked flags(Kind value) {
+        flags((int) value.within(flags(), 0xf0L, 0));
+        return this;
+    }
+
+    /**
+     * {@code __u32 flags} as {@link IrqType}.
+     */
+    public IrqType irqTypeValue() {
+        return IrqType.of(flags() >>> 24 & 0xf);
+    }
+
+    /**
+     * Sets {@code __u32 flags}.
+     */
+    public DrvPacked flags(IrqType value) {
+        flags((int) value.within(flags(), 0xfL, 24));
+        return this;
+    }
 }

@@ -102,6 +102,29 @@ public final class DrvRegion extends Struct {
     }
 
     /**
+     * {@code __u32 flags} as {@link RegionFlags}.
+     */
+    public RegionFlags flagsSet() {
+        return RegionFlags.ofBits(flags());
+    }
+
+    /**
+     * Sets {@code __u32 flags}.
+     */
+    public DrvRegion flags(RegionFlags value) {
+        flags(value.bitsWithin("drv_region.flags", 4));
+        return this;
+    }
+
+    /**
+     * Sets {@code __u32 flags}.
+     */
+    public DrvRegion flags(RegionFlag... value) {
+        flags(RegionFlags.of(value).bitsWithin("drv_region.flags", 4));
+        return this;
+    }
+
+    /**
      * {@code __u64 addr}, at byte 8, unsigned.
      */
     public long addr() {
@@ -113,6 +136,29 @@ public final class DrvRegion extends Struct {
      */
     public DrvRegion addr(long value) {
         memory.set(ValueLayout.JAVA_LONG, base + 8, value);
+        return this;
+    }
+
+    /**
+     * {@code __u64 addr} as {@link Tasks}.
+     */
+    public Tasks addrSet() {
+        return Tasks.ofBits(addr());
+    }
+
+    /**
+     * Sets {@code __u64 addr}.
+     */
+    public DrvRegion addr(Tasks value) {
+        addr(value.bits());
+        return this;
+    }
+
+    /**
+     * Sets {@code __u64 addr}.
+     */
+    public DrvRegion addr(Task... value) {
+        addr(Tasks.of(value).bits());
         return this;
     }
 }

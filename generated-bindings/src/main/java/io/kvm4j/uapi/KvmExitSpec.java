@@ -10,6 +10,7 @@ import io.kvm4j.processor.annotations.Exits;
  */
 @Exits(
         struct = "kvm_run",
+        field = "exit_reason",
         prefix = "KVM_EXIT_",
         reasons = "ExitReason",
         unread = "padding",

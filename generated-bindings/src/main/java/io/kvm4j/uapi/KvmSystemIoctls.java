@@ -44,6 +44,11 @@ public interface KvmSystemIoctls {
     @Ioctl("KVM_CHECK_EXTENSION")
     int checkExtension(int capability);
 
+    /** Does what {@link #checkExtension(int)} does. */
+    default int checkExtension(Capability capability) {
+        return checkExtension(capability.number());
+    }
+
     /**
      * The bytes of a vCPU's shared memory area, which starts with its {@link KvmRun}: what to map of its descriptor.
      *

@@ -38,6 +38,11 @@ public interface KvmVmIoctls {
     @Ioctl(value = "KVM_CHECK_EXTENSION", capability = "KVM_CAP_CHECK_EXTENSION_VM")
     int checkExtension(int capability);
 
+    /** Does what {@link #checkExtension(int)} does. */
+    default int checkExtension(Capability capability) {
+        return checkExtension(capability.number());
+    }
+
     /**
      * Creates, changes or, with a size of 0, deletes a memory slot. The memory stays the caller's.
      *

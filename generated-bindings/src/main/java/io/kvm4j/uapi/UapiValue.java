@@ -10,4 +10,19 @@ public interface UapiValue {
 
     /** Whether a macro of these headers has the number. */
     boolean isKnown();
+
+    /**
+     * What a field holds that has the number in some of its bits.
+     *
+     * @param field what the field holds so far
+     * @param mask the bits of the number
+     * @param shift by how much the number is shifted in the field
+     * @throws IllegalArgumentException if the number has other bits
+     */
+    default long within(long field, long mask, int shift) {
+        if ((number() & ~mask) != 0) {
+            throw new IllegalArgumentException("%s does not fit into the bits 0x%x".formatted(name(), mask));
+        }
+        return (field & ~(mask << shift)) | (Integer.toUnsignedLong(number()) << shift);
+    }
 }

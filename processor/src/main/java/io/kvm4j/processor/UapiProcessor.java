@@ -10,15 +10,16 @@ import io.kvm4j.processor.model.ExitUnion;
 import io.kvm4j.processor.resolve.Bindings;
 import io.kvm4j.processor.resolve.BindingsResolver;
 import io.kvm4j.processor.resolve.DescriptorResolver;
-import io.kvm4j.processor.resolve.EnumResolver;
+import io.kvm4j.processor.resolve.EnumsResolver;
 import io.kvm4j.processor.resolve.ExitResolver;
 import io.kvm4j.processor.resolve.Snapshots;
 import io.kvm4j.processor.resolve.SpecNames;
+import io.kvm4j.processor.resolve.TypedMethods;
 import io.kvm4j.processor.resolve.UnclaimedIoctls;
 import io.kvm4j.processor.spec.DescriptorSpec;
-import io.kvm4j.processor.spec.EnumSpec;
 import io.kvm4j.processor.spec.ExitsSpec;
 import io.kvm4j.processor.spec.PackageSpec;
+import io.kvm4j.processor.spec.PlainSpec;
 import io.kvm4j.processor.spec.SpecReader;
 import io.kvm4j.processor.spec.Stated;
 import io.kvm4j.processor.write.ConstantsWriter;
@@ -30,6 +31,7 @@ import io.kvm4j.processor.write.SourceFiles;
 import io.kvm4j.processor.write.ValueEnumWriter;
 import io.kvm4j.processor.write.ViewWriter;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -43,6 +45,7 @@ import javax.lang.model.SourceVersion;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.PackageElement;
 import javax.lang.model.element.TypeElement;
+import javax.lang.model.util.Elements;
 
 /**
  * Generates bindings from specs and ABI snapshots. All specs of a round are read, resolved and written one by one, so
@@ -75,19 +78,33 @@ public final class UapiProcessor extends AbstractProcessor {
     }
 
     private void generate(SpecElements specs, Snapshots snapshots) {
+        Elements elements = processingEnv.getElementUtils();
         List<PackageSpec> packages =
                 specs.packages().map(SpecReader::readPackage).toList();
-        Bindings bindings = new BindingsResolver(snapshots, report).resolve(packages);
-        Round work = new Round(bindings);
-        bindings.packages().forEach(work::writePackage);
-        specs.interfaces("ValueEnum", report).forEach(e -> work.writeEnum(SpecReader.readValueEnum(e)));
-        specs.interfaces("FlagEnum", report).forEach(e -> work.writeEnum(SpecReader.readFlagEnum(e)));
-        specs.interfaces("Exits", report).forEach(e -> work.writeExits(SpecReader.readExits(e)));
+        List<PlainSpec> plain = specs.annotated("PlainConstants")
+                .map(SpecReader::readPlainConstants)
+                .toList();
+        List<ExitsSpec> exits =
+                specs.interfaces("Exits", report).map(SpecReader::readExits).toList();
         List<DescriptorSpec> descriptors = specs.interfaces("Ioctls", report)
                 .map(SpecReader::readDescriptor)
                 .toList();
+        SpecNames names = new SpecNames(elements, report);
+        Bindings bindings = new BindingsResolver(snapshots, report).resolve(packages);
+        boolean complete = bindings.packages().size() == packages.size();
+        EnumsResolver enums = new EnumsResolver(bindings, complete, elements, names, report);
+        specs.interfaces("ValueEnum", report).map(SpecReader::readValueEnum).forEach(enums::add);
+        specs.interfaces("FlagEnum", report).map(SpecReader::readFlagEnum).forEach(enums::add);
+        exits.forEach(enums::add);
+        Round work = new Round(enums, names);
+        work.bindings.packages().forEach(p -> work.writePackage(p, enums.plainOf(p, plain)));
+        enums.enums().forEach(work::writeEnum);
+        List<EnumType.Values> reasons =
+                exits.stream().flatMap(e -> work.writeExits(e).stream()).toList();
         descriptors.forEach(work::writeDescriptor);
-        UnclaimedIoctls.check(bindings, work.claimed(descriptors), report);
+        UnclaimedIoctls.check(work.bindings, work.claimed(descriptors), report);
+        enums.checkArguments(new TypedMethods(descriptors));
+        enums.checkPlain(plain, reasons);
     }
 
     /** The annotated elements of a round. */
@@ -114,7 +131,7 @@ public final class UapiProcessor extends AbstractProcessor {
                     .map(TypeElement.class::cast);
         }
 
-        private Stream<? extends Element> annotated(String annotation) {
+        Stream<? extends Element> annotated(String annotation) {
             return annotations.stream()
                     .filter(a -> a.getQualifiedName().contentEquals(ANNOTATIONS + annotation))
                     .flatMap(a -> round.getElementsAnnotatedWith(a).stream());
@@ -123,20 +140,22 @@ public final class UapiProcessor extends AbstractProcessor {
 
     /** Resolves and writes single specs against the bindings of a round. */
     private final class Round {
+        private final EnumsResolver enums;
         private final Bindings bindings;
         private final SpecNames names;
         private final SourceFiles files;
 
-        private Round(Bindings bindings) {
-            this.bindings = bindings;
-            this.names = new SpecNames(processingEnv.getElementUtils(), report);
+        private Round(EnumsResolver enums, SpecNames names) {
+            this.enums = enums;
+            this.bindings = enums.bindings();
+            this.names = names;
             this.files = new SourceFiles(processingEnv.getFiler(), processingEnv.getElementUtils(), report);
         }
 
-        private void writePackage(Bindings.BoundPackage p) {
+        private void writePackage(Bindings.BoundPackage p, List<PlainSpec.Group> plain) {
             p.views().forEach(v -> write(ViewWriter.write(v), p.spec().element(), p.snapshot()));
             write(
-                    ConstantsWriter.write(p.constants(), boundHeaders(p)),
+                    ConstantsWriter.write(p.constants(), boundHeaders(p), plain),
                     p.spec().element(),
                     p.snapshot());
         }
@@ -159,25 +178,25 @@ public final class UapiProcessor extends AbstractProcessor {
                             .toList());
         }
 
-        private void writeEnum(EnumSpec spec) {
-            TypeElement element = spec.group().element();
-            Snapshot snapshot = snapshotOf(element);
-            new EnumResolver(names, report).resolve(spec, snapshot).ifPresent(type -> {
-                switch (type) {
-                    case EnumType.Values v -> write(ValueEnumWriter.write(v), element, snapshot);
-                    case EnumType.Flags f -> FlagEnumWriter.write(f).forEach(t -> write(t, element, snapshot));
-                }
-            });
+        private void writeEnum(EnumType type) {
+            Snapshot snapshot = snapshotOf(type.origin());
+            switch (type) {
+                case EnumType.Values v -> write(ValueEnumWriter.write(v), v.origin(), snapshot);
+                case EnumType.Flags f -> FlagEnumWriter.write(f).forEach(t -> write(t, f.origin(), snapshot));
+            }
         }
 
-        private void writeExits(ExitsSpec spec) {
+        /** Writes exits, and returns the enum of their reasons. */
+        private Optional<EnumType.Values> writeExits(ExitsSpec spec) {
             TypeElement element = spec.reasons().element();
             Snapshot snapshot = snapshotOf(element);
-            new ExitResolver(bindings.seenFrom(packageOf(element)), snapshot, names, report)
-                    .resolve(spec)
-                    .ifPresent(union -> Stream.<Function<ExitUnion, TypeSpec.Builder>>of(
-                                    ExitWriter::write, DecoderWriter::write, u -> ValueEnumWriter.write(u.reasons()))
-                            .forEach(writer -> write(writer.apply(union), element, snapshot)));
+            Bindings own = bindings.seenFrom(packageOf(element));
+            Optional<ExitUnion> resolved = new ExitResolver(own, snapshot, names, report)
+                    .resolve(spec, enums.holders(spec));
+            resolved.ifPresent(union -> Stream.<Function<ExitUnion, TypeSpec.Builder>>of(
+                            ExitWriter::write, DecoderWriter::write, u -> ValueEnumWriter.write(u.reasons()))
+                    .forEach(writer -> write(writer.apply(union), element, snapshot)));
+            return resolved.map(ExitUnion::reasons);
         }
 
         private void writeDescriptor(DescriptorSpec spec) {

@@ -32,7 +32,7 @@ class BrokenSpecTest {
                 "BrokenValueSpec", "@ValueEnum(prefix = \"DRV_CUP_\")", "interface BrokenValueSpec {}"));
         specs.add(SpecCompiler.spec(
                 "BrokenFlagSpec",
-                "@FlagEnum(prefix = \"DRV_REGION_\", struct = \"drv_none\", field = \"flags\")",
+                "@FlagEnum(prefix = \"DRV_REGION_\", fields = \"drv_none.flags\")",
                 "interface BrokenFlagSpec {}"));
         specs.add(SpecCompiler.spec(
                 "BrokenExitSpec",

@@ -438,22 +438,18 @@ class DiagnosticsTest {
     @Test
     void flagTooWide() {
         JavaFileObject tags = spec(
-                "TagSpec",
-                "@FlagEnum(prefix = \"DRV_TAG_\", struct = \"drv_region\", field = \"flags\")",
-                "interface TagSpec {}");
+                "TagSpec", "@FlagEnum(prefix = \"DRV_TAG_\", fields = \"drv_region.flags\")", "interface TagSpec {}");
         expectOne(
                 compileWithDriver(tags),
                 "[KVM4J-023] the flag DRV_TAG_LARGE, 0x10000000000, does not fit into the 32 bits of drv_region.flags",
                 tags,
-                "field = \"flags\"");
+                "drv_region.flags");
     }
 
     @Test
     void flagsOverlap() {
         JavaFileObject mix = spec(
-                "MixSpec",
-                "@FlagEnum(prefix = \"DRV_MIX_\", struct = \"drv_region\", field = \"flags\")",
-                "interface MixSpec {}");
+                "MixSpec", "@FlagEnum(prefix = \"DRV_MIX_\", fields = \"drv_region.flags\")", "interface MixSpec {}");
         expectOne(
                 compileWithDriver(mix),
                 "[KVM4J-024] the flags DRV_MIX_LOW and DRV_MIX_HIGH overlap; name one of them in except",
@@ -465,7 +461,7 @@ class DiagnosticsTest {
     void flagsOfUnknownRecord() {
         JavaFileObject flags = spec(
                 "FlagSpec",
-                "@FlagEnum(prefix = \"DRV_REGION_\", struct = \"drv_regoin\", field = \"flags\")",
+                "@FlagEnum(prefix = \"DRV_REGION_\", fields = \"drv_regoin.flags\")",
                 "interface FlagSpec {}");
         expectOne(
                 compileWithDriver(flags),
@@ -478,13 +474,13 @@ class DiagnosticsTest {
     void flagsOfUnknownField() {
         JavaFileObject flags = spec(
                 "FlagSpec",
-                "@FlagEnum(prefix = \"DRV_REGION_\", struct = \"drv_region\", field = \"flag\")",
+                "@FlagEnum(prefix = \"DRV_REGION_\", fields = \"drv_region.flag\")",
                 "interface FlagSpec {}");
         expectOne(
                 compileWithDriver(flags),
                 "[KVM4J-007] drv_region has no member flag; did you mean flags?",
                 flags,
-                "field = \"flag\"");
+                "drv_region.flag");
     }
 
     @Test
@@ -616,6 +612,256 @@ class DiagnosticsTest {
                 "[KVM4J-033] class drv.DrvRegion cannot be generated, since there is one already",
                 regions,
                 "interface DrvRegionSpec");
+    }
+
+    @Test
+    void fieldIsNoNumber() {
+        expectFlags("fields = \"drv_run.io\"", "[KVM4J-051] drv_run.io cannot hold the numbers of an enum: struct io");
+        expectFlags("fields = \"drv_run\"", "[KVM4J-051] drv_run cannot hold the numbers of an enum: struct drv_run");
+        expectFlags(
+                "fields = \"drv_region.flags.low\"",
+                "[KVM4J-051] drv_region.flags.low cannot hold the numbers of an enum: __u32 flags has no members");
+    }
+
+    @Test
+    void elementIsNoNumber() {
+        expectFlags(
+                "fields = \"drv_words.pair\"",
+                "[KVM4J-051] drv_words.pair cannot hold the numbers of an enum: __u32 pair[2] is an array,"
+                        + " whose element an index names");
+        expectFlags(
+                "fields = \"drv_words.pair[2]\"",
+                "[KVM4J-051] drv_words.pair[2] cannot hold the numbers of an enum: __u32 pair[2] has no element 2");
+        expectFlags("fields = \"drv_region.flags[0]\"", "[KVM4J-051] drv_region.flags[0] cannot hold");
+    }
+
+    @Test
+    void flagsOfUnknownNestedField() {
+        expectFlags("fields = \"drv_run.io.prot\"", "[KVM4J-007] io has no member prot; did you mean port?");
+    }
+
+    @Test
+    void flagsOfRecordThatIsNotHere() {
+        JavaFileObject flags = spec(
+                "FlagSpec",
+                "@FlagEnum(prefix = \"DRV_REGION_\", fields = \"drv_region.flags\")",
+                "interface FlagSpec {}");
+        expectOne(
+                compile(architecturePackage(), flags),
+                "[KVM4J-028] struct drv_region is not among the structs that this compilation generates",
+                flags,
+                "drv_region");
+    }
+
+    @Test
+    void brokenPackageIsReportedOnce() {
+        JavaFileObject drv = packageOf("drv", "@UapiPackage(headers = \"linux/dvr.h\", constants = \"C\")");
+        Compilation c = compile(drv, architecturePackage(UNCLAIMED), Driver.flags());
+        assertThat(c).hadErrorContaining("[KVM4J-004]");
+        assertThat(c).hadErrorCount(1);
+    }
+
+    @Test
+    void fieldBoundTwice() {
+        expectSecond(
+                "@FlagEnum(prefix = \"DRV_TAG_SMALL\", fields = \"drv_region.flags\")",
+                "[KVM4J-041] drv_region.flags holds First already");
+    }
+
+    @Test
+    void fieldBoundTwiceUnderOneCondition() {
+        JavaFileObject first = spec(
+                "FirstSpec",
+                "@ValueEnum(prefix = \"DRV_CAP_\",",
+                "tagged = @TaggedField(value = \"drv_region.slot\", when = \"it rains\"))",
+                "interface FirstSpec {}");
+        JavaFileObject second = tagged("it rains");
+        expectOne(
+                compile(driverPackage(UNCLAIMED), architecturePackage(), first, second),
+                "[KVM4J-041] drv_region.slot holds First already",
+                second,
+                "DRV_KIND_DISK");
+        assertThat(compile(driverPackage(UNCLAIMED), architecturePackage(), first, tagged("it shines")))
+                .succeededWithoutWarnings();
+    }
+
+    @Test
+    void fieldBoundTwiceByOneEnum() {
+        JavaFileObject twice = spec(
+                "TwiceSpec",
+                "@ValueEnum(prefix = \"DRV_CAP_\",",
+                "fields = {\"drv_region.flags\", \"drv_region.flags\"})",
+                "interface TwiceSpec {}");
+        expectOne(compileWithDriver(twice), "[KVM4J-041] drv_region.flags holds Twice already", twice, "DRV_CAP_");
+    }
+
+    @Test
+    void macroInTwoEnums() {
+        expectSecond(
+                "@FlagEnum(macros = \"DRV_REGION_DIRTY\")",
+                "[KVM4J-042] DRV_REGION_DIRTY is a constant of First already; name it in except of one of them");
+    }
+
+    @Test
+    void valueBeyondField() {
+        expectEnum(
+                "@ValueEnum(macros = \"DRV_ROLE_HOST\", fields = \"drv_run.io.direction\")",
+                "[KVM4J-043] the value of DRV_ROLE_HOST, 0x12c, does not fit into the 8 bits of drv_run.io.direction");
+    }
+
+    @Test
+    void negativeValueBeyondField() {
+        expectEnum(
+                "@ValueEnum(macros = \"DRV_ROLE_GUEST\", fields = \"drv_region.slot\")",
+                "[KVM4J-043] the value of DRV_ROLE_GUEST, 0x-2, does not fit into the 32 bits of drv_region.slot");
+    }
+
+    @Test
+    void valueOutsideMask() {
+        expectEnum(
+                "@ValueEnum(prefix = \"DRV_ROLE_HOST\", fields = \"drv_region.slot\", mask = \"DRV_KIND_MASK\")",
+                "[KVM4J-044] the value of DRV_ROLE_HOST, 0x12c, has bits outside DRV_KIND_MASK");
+    }
+
+    @Test
+    void unknownMask() {
+        expectEnum(
+                "@ValueEnum(prefix = \"DRV_CAP_L\", fields = \"drv_region.slot\", mask = \"DRV_KIND_MAKS\")",
+                "[KVM4J-009] there is no constant DRV_KIND_MAKS in the headers; did you mean DRV_KIND_MASK?");
+    }
+
+    @Test
+    void unknownMacro() {
+        expectEnum(
+                "@ValueEnum(macros = \"DRV_CAP_LISP\")",
+                "[KVM4J-009] there is no constant DRV_CAP_LISP in the headers; did you mean DRV_CAP_LIST?");
+    }
+
+    @Test
+    void constantOfArchitectureInNeutralPackage() {
+        expectEnum("@ValueEnum(prefix = \"DRV_MAGIC_\")", "[KVM4J-021] no macro has the prefix DRV_MAGIC_");
+    }
+
+    @Test
+    void flagIsZero() {
+        expectEnum(
+                "@FlagEnum(prefix = \"DRV_MODE_\", except = \"DRV_MODE_DEFAULT\")",
+                "[KVM4J-045] the flag DRV_MODE_OFF is 0, which is no bit;"
+                        + " name it in except, or make it a @ValueEnum");
+    }
+
+    @Test
+    void numberOfBitTooLarge() {
+        expectEnum(
+                "@FlagEnum(macros = \"DRV_BIT_LAST\", numbered = true, fields = \"drv_region.flags\")",
+                "[KVM4J-023] the flag DRV_BIT_LAST, 0x8000000000000000, does not fit into the 32 bits of");
+    }
+
+    @Test
+    void argumentIsNoNumberOfAnEnum() {
+        expectEnum(
+                "@ValueEnum(prefix = \"DRV_CAP_\", arguments = \"DRV_SET_REGION\")",
+                "[KVM4J-046] the argument of DRV_SET_REGION is no number but struct drv_region;"
+                        + " name a field of it instead");
+    }
+
+    @Test
+    void argumentOfUnknownIoctl() {
+        expectEnum(
+                "@ValueEnum(prefix = \"DRV_CAP_\", arguments = \"DRV_SPARES\")",
+                "[KVM4J-011] there is no ioctl DRV_SPARES in the headers; did you mean DRV_SPARE?");
+    }
+
+    @Test
+    void noTypedMethod() {
+        JavaFileObject caps =
+                spec("CapSpec", "@ValueEnum(prefix = \"DRV_CAP_\", arguments = \"DRV_SPARE\")", "interface CapSpec {}");
+        JavaFileObject ioctls = spec(
+                "DrvIoctls", "@Ioctls", "interface DrvIoctls {", "@Ioctl(\"DRV_SPARE\") void spare(long value);", "}");
+        expectOne(
+                compile(driverPackage(), architecturePackage(), caps, ioctls),
+                "[KVM4J-047] DRV_SPARE is said to take Cap, yet no interface of ioctls has a method spare that does",
+                caps,
+                "DRV_CAP_");
+    }
+
+    @Test
+    void plainMatchesNothing() {
+        expectPlain(
+                "@Plain(prefixes = \"DRV_MOOD_\", reason = \"test\")",
+                "[KVM4J-048] no constant of this package is plain by the name of DRV_MOOD_");
+        expectPlain(
+                "@Plain(constants = \"DRV_MAXX\", reason = \"test\")",
+                "[KVM4J-048] no constant of this package is plain by the name of DRV_MAXX; did you mean DRV_MAX?");
+    }
+
+    @Test
+    void plainYetEnum() {
+        expectPlain(
+                "@Plain(constants = \"DRV_CAP_LIST\", reason = \"test\")",
+                "[KVM4J-049] DRV_CAP_LIST is named as plain, yet it is a constant of Cap");
+    }
+
+    @Test
+    void unclassified() {
+        JavaFileObject drv = packageOf(
+                "drv",
+                "@UapiPackage(headers = \"linux/drv.h\", constants = \"C\", neutral = \"drv_run\")",
+                "@PlainConstants(@Plain(reason = \"all but two\", prefixes = {\"DRV_BIT_\", \"DRV_EXIT_\", \"DRV_IRQ_\",",
+                "\"DRV_KIND_\", \"DRV_MAX\", \"DRV_MIX_\", \"DRV_MODE_\", \"DRV_NEGATIVE\", \"DRV_ROLE_\", \"DRV_TAG_\"}))",
+                UNCLAIMED);
+        Compilation c = compile(
+                drv,
+                architecturePackage(),
+                spec("CapSpec", "@ValueEnum(prefix = \"DRV_CAP_\")", "interface CapSpec {}"));
+        assertThat(c)
+                .hadWarningContaining("[KVM4J-050] no enum has the constant DRV_REGION_DIRTY;"
+                        + " bind it with one, or name it in @PlainConstants")
+                .inFile(drv)
+                .onLineContaining("@UapiPackage");
+        assertThat(c).hadWarningCount(2);
+        assertThat(c).succeeded();
+    }
+
+    private static JavaFileObject tagged(String when) {
+        return spec(
+                "SecondSpec",
+                "@ValueEnum(prefix = \"DRV_KIND_DISK\",",
+                "tagged = @TaggedField(value = \"drv_region.slot\", when = \"" + when + "\"))",
+                "interface SecondSpec {}");
+    }
+
+    private static void expectFlags(String holders, String message) {
+        JavaFileObject flags =
+                spec("FlagSpec", "@FlagEnum(prefix = \"DRV_REGION_\",", holders + ")", "interface FlagSpec {}");
+        expectOne(compileWithDriver(flags), message, flags, holders);
+    }
+
+    private static void expectEnum(String annotation, String message) {
+        JavaFileObject spec = spec("SomeSpec", annotation, "interface SomeSpec {}");
+        expectOne(compileWithDriver(spec), message, spec, annotation);
+    }
+
+    /** Compiles an enum after one of the regions' flags. */
+    private static void expectSecond(String annotation, String message) {
+        JavaFileObject first = spec(
+                "FirstSpec",
+                "@FlagEnum(prefix = \"DRV_REGION_\", fields = \"drv_region.flags\")",
+                "interface FirstSpec {}");
+        JavaFileObject second = spec("SecondSpec", annotation, "interface SecondSpec {}");
+        expectOne(compile(driverPackage(UNCLAIMED), architecturePackage(), first, second), message, second, annotation);
+    }
+
+    /** Compiles a list of plain constants that is right but for one entry. */
+    private static void expectPlain(String entry, String message) {
+        JavaFileObject plain = spec(
+                "Plain2",
+                "@PlainConstants({",
+                "@Plain(reason = \"all others\", prefixes = \"DRV_\"),",
+                entry + "})",
+                "interface Plain2 {}");
+        JavaFileObject caps = spec("CapSpec", "@ValueEnum(prefix = \"DRV_CAP_\")", "interface CapSpec {}");
+        expectOne(compile(driverPackage(UNCLAIMED), architecturePackage(), plain, caps), message, plain, entry);
     }
 
     private static void expectIoctl(String method, String message) {

@@ -79,6 +79,16 @@ class GeneratedSourcesTest {
     }
 
     @Test
+    void typedAccessors(TestInfo test) throws IOException {
+        expectGolden(test, "drv/DrvWords", "drv/DrvPacked", "drv/Mode", "drv/Kind", "drv/Tasks", "drv/Task");
+    }
+
+    @Test
+    void enumOfArchitectureHasTheAccessorsOfNeutralStruct(TestInfo test) throws IOException {
+        expectGolden(test, "drv/x86/RunFlag", "drv/x86/RunFlags");
+    }
+
+    @Test
     void exits(TestInfo test) throws IOException {
         expectGolden(test, "drv/DrvExit", "drv/DrvExitDecoder", "drv/DrvReason");
     }

@@ -27,9 +27,12 @@ final class SpecCompiler {
             "ExitArms",
             "ExitUnion",
             "FlagBit",
+            "FlagSet",
             "FlagText",
+            "HeldBy",
             "IoctlCall",
             "IoctlRequest",
+            "PlainConstants",
             "Struct",
             "StructText",
             "UapiValue");

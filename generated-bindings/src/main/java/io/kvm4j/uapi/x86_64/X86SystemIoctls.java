@@ -103,4 +103,9 @@ public interface X86SystemIoctls extends KvmSystemIoctls {
     @Ioctl(value = "KVM_X86_GET_MCE_CAP_SUPPORTED", capability = "KVM_CAP_MCE")
     @Out
     long x86GetMceCapSupported();
+
+    /** Creates a VM of a type, as {@link #createVm(long)} does. */
+    default int createVm(VmType type) {
+        return createVm(type.number());
+    }
 }

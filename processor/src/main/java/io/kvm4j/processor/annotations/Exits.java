@@ -18,6 +18,9 @@ public @interface Exits {
     /** The C name of the struct with the union, for example {@code kvm_run}. */
     String struct();
 
+    /** The C name of the struct's member that holds the reason, for accessors of the enum's type; empty for none. */
+    String field() default "";
+
     /** The prefix of the macros that are the reasons. */
     String prefix();
 

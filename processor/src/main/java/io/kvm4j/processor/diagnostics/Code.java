@@ -48,7 +48,18 @@ public enum Code {
     STAND_IN(37, Kind.NOTE, "header set %s has no snapshot of %s: package %s is generated from that of %s instead"),
     UNKNOWN_ARCHITECTURE(38, "no package is for the architecture %s%s"),
     ARM_WITHOUT_EXIT(39, Kind.WARNING, "no exit reads the arm %s of %s; name it in @Exit, or in unread"),
-    ARM_READ(40, "%s is named as unread, yet %s reads it");
+    ARM_READ(40, "%s is named as unread, yet %s reads it"),
+    FIELD_BOUND_TWICE(41, "%s holds %s already"),
+    MACRO_IN_TWO_ENUMS(42, "%s is a constant of %s already; name it in except of one of them"),
+    VALUE_BEYOND_FIELD(43, "the value of %s, 0x%s, does not fit into the %d bits of %s"),
+    OUTSIDE_MASK(44, "the value of %s, 0x%s, has bits outside %s"),
+    FLAG_IS_ZERO(45, "the flag %s is 0, which is no bit; name it in except, or make it a @ValueEnum"),
+    NOT_BY_VALUE(46, "the argument of %s is no number but %s; name a field of it instead"),
+    NO_TYPED_METHOD(47, "%s is said to take %s, yet no interface of ioctls has a method %s that does"),
+    PLAIN_MATCHES_NOTHING(48, "no constant of this package is plain by the name of %s%s"),
+    PLAIN_YET_ENUM(49, "%s is named as plain, yet it is a constant of %s"),
+    UNCLASSIFIED(50, Kind.WARNING, "no enum has the constant %s; bind it with one, or name it in @PlainConstants"),
+    NOT_A_NUMBER(51, "%s cannot hold the numbers of an enum: %s");
 
     private final int number;
     private final Kind kind;

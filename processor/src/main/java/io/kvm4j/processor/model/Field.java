@@ -22,18 +22,34 @@ public sealed interface Field {
         return false;
     }
 
-    /** A number. */
-    record Numeric(String name, String cName, String declaration, long offset, Scalar scalar) implements Field {}
+    /** A number, and the enums whose numbers or flags it holds. */
+    record Numeric(String name, String cName, String declaration, long offset, Scalar scalar, List<TypedAccess> typed)
+            implements Field {
+        public Numeric {
+            typed = List.copyOf(typed);
+        }
+    }
 
     /** Some bits of a number. */
     record Bits(String name, String cName, String declaration, long offset, Scalar unit, int shift, int width)
             implements Field {}
 
-    /** An array of numbers; its first dimension is 0 if it is flexible. */
-    record NumberArray(String name, String cName, String declaration, long offset, Scalar scalar, List<Long> dimensions)
+    /**
+     * An array of numbers, and the enums whose numbers or flags its elements hold; its first dimension is 0 if it is
+     * flexible.
+     */
+    record NumberArray(
+            String name,
+            String cName,
+            String declaration,
+            long offset,
+            Scalar scalar,
+            List<Long> dimensions,
+            List<TypedAccess> typed)
             implements Field {
         public NumberArray {
             dimensions = List.copyOf(dimensions);
+            typed = List.copyOf(typed);
         }
 
         @Override

@@ -4,6 +4,7 @@ import com.palantir.javapoet.ClassName;
 import io.kvm4j.headers.snapshot.RecordKind;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A class that is a view of a struct or union.
@@ -41,6 +42,28 @@ public record View(
         layout = List.copyOf(layout);
         offsets = List.copyOf(offsets);
         nested = List.copyOf(nested);
+    }
+
+    /** This view and all that are declared in place inside it. */
+    public Stream<View> all() {
+        return Stream.concat(Stream.of(this), nested.stream().flatMap(View::all));
+    }
+
+    /** The same view with other fields and nested views. */
+    public View with(List<Field> otherFields, List<View> otherNested) {
+        return new View(
+                type,
+                kind,
+                cName,
+                header,
+                declaration,
+                size,
+                alignment,
+                otherFields,
+                layout,
+                offsets,
+                otherNested,
+                count);
     }
 
     /** The flexible array that ends the struct, or the first of several that share the place. */

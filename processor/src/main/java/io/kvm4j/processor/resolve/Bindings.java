@@ -39,6 +39,11 @@ public record Bindings(List<BoundPackage> packages, Snapshots snapshots, Snapsho
         public BoundPackage {
             views = List.copyOf(views);
         }
+
+        /** The same package with other views. */
+        BoundPackage with(List<View> otherViews) {
+            return new BoundPackage(spec, snapshot, specSnapshot, otherViews, constants);
+        }
     }
 
     /**
@@ -56,6 +61,11 @@ public record Bindings(List<BoundPackage> packages, Snapshots snapshots, Snapsho
                         .thenComparing(p -> !p.snapshot().headerSet().equals(set)))
                 .toList();
         return new Bindings(sorted, snapshots, unbound, viewer);
+    }
+
+    /** The same bindings with other packages. */
+    Bindings with(List<BoundPackage> otherPackages) {
+        return new Bindings(otherPackages, snapshots, unbound, architecture);
     }
 
     /** The headers that the specs of a package are resolved against. */

@@ -44,12 +44,16 @@ public final class ExitResolver {
         this.report = report;
     }
 
-    /** Resolves the exits, or reports why they cannot be. */
-    public Optional<ExitUnion> resolve(ExitsSpec spec) {
+    /**
+     * Resolves the exits, or reports why they cannot be.
+     *
+     * @param reasonHolders what holds the reasons
+     */
+    public Optional<ExitUnion> resolve(ExitsSpec spec, EnumType.Holders reasonHolders) {
         int before = report.errors();
         TypeElement element = spec.reasons().element();
         Optional<ClassName> type = names.generated(element);
-        List<Constant> reasons = MacroGroup.resolve(spec.reasons(), snapshot, report);
+        List<Constant> reasons = MacroGroup.resolve(spec.reasons(), snapshot.constants(), report);
         MacroGroup.requireInts(reasons, spec.reasons(), report);
         checkReasons(spec, reasons);
         Optional<View> struct = struct(spec.struct());
@@ -69,7 +73,7 @@ public final class ExitResolver {
                 type.get(),
                 element,
                 names.documentation(element),
-                new EnumType.Values(reasonType, element, reasonDoc, reasons),
+                new EnumType.Values(reasonType, element, reasonDoc, reasons, reasonHolders, Optional.empty()),
                 struct.get(),
                 bindings.constants(reasons.getFirst().name()),
                 exits,

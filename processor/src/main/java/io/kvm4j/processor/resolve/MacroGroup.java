@@ -1,7 +1,6 @@
 package io.kvm4j.processor.resolve;
 
 import io.kvm4j.headers.snapshot.Constant;
-import io.kvm4j.headers.snapshot.Snapshot;
 import io.kvm4j.processor.diagnostics.Code;
 import io.kvm4j.processor.diagnostics.NearestName;
 import io.kvm4j.processor.diagnostics.Report;
@@ -14,28 +13,31 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/** The macros that a prefix selects, less the exceptions, by value. */
+/** The macros that a prefix selects, less the exceptions, and those that are listed, by value. */
 final class MacroGroup {
     private MacroGroup() {}
 
-    /** Selects the macros of a group. */
-    static List<Constant> resolve(GroupSpec spec, Snapshot snapshot, Report report) {
-        Set<String> except = spec.except().stream().map(Stated::value).collect(Collectors.toSet());
-        for (Stated<String> exception : spec.except()) {
-            requireConstant(exception, snapshot, report);
-        }
+    /** Selects the macros of a group among {@code candidates}. */
+    static List<Constant> resolve(GroupSpec spec, List<Constant> candidates, Report report) {
+        Stream.of(spec.except(), spec.macros())
+                .flatMap(List::stream)
+                .forEach(name -> requireConstant(name, candidates, report));
+        Set<String> except = names(spec.except());
+        Set<String> listed = names(spec.macros());
         String prefix = spec.prefix().value();
-        List<Constant> constants = snapshot.constants().stream()
-                .filter(c -> c.name().startsWith(prefix) && !except.contains(c.name()))
+        List<Constant> constants = candidates.stream()
+                .filter(c -> listed.contains(c.name())
+                        || (!prefix.isEmpty() && c.name().startsWith(prefix) && !except.contains(c.name())))
                 .sorted(Comparator.comparing(Constant::value).thenComparing(Constant::name))
                 .toList();
-        if (constants.isEmpty()) {
+        if (constants.isEmpty() && listed.isEmpty()) {
             report.add(
                     Code.EMPTY_GROUP,
                     spec.prefix().site(),
                     prefix,
-                    NearestName.hint(prefix, snapshot.constants().stream().map(MacroGroup::prefixOf)));
+                    NearestName.hint(prefix, candidates.stream().map(MacroGroup::prefixOf)));
         }
         requireDistinct(constants, spec, report);
         return constants;
@@ -51,14 +53,19 @@ final class MacroGroup {
         }
     }
 
-    private static void requireConstant(Stated<String> name, Snapshot snapshot, Report report) {
-        if (snapshot.constant(name.value()).isEmpty()) {
+    /** Finds a constant that a spec names, or reports that there is none. */
+    static void requireConstant(Stated<String> name, List<Constant> candidates, Report report) {
+        if (candidates.stream().noneMatch(c -> c.name().equals(name.value()))) {
             report.add(
                     Code.UNKNOWN_CONSTANT,
                     name.site(),
                     name.value(),
-                    NearestName.hint(name.value(), snapshot.constants().stream().map(Constant::name)));
+                    NearestName.hint(name.value(), candidates.stream().map(Constant::name)));
         }
+    }
+
+    private static Set<String> names(List<Stated<String>> stated) {
+        return stated.stream().map(Stated::value).collect(Collectors.toSet());
     }
 
     private static void requireDistinct(List<Constant> constants, GroupSpec spec, Report report) {

@@ -22,9 +22,17 @@ public final class SpecNames {
 
     /** The type that {@code <Name>Spec} generates. */
     Optional<ClassName> generated(TypeElement spec) {
+        Optional<ClassName> type = named(spec);
+        if (type.isEmpty()) {
+            report.add(Code.SPEC_NAME, Site.of(spec), spec.getSimpleName());
+        }
+        return type;
+    }
+
+    /** Does what {@link #generated} does, without a report. */
+    Optional<ClassName> named(TypeElement spec) {
         String name = spec.getSimpleName().toString();
         if (!name.endsWith(SUFFIX) || name.equals(SUFFIX)) {
-            report.add(Code.SPEC_NAME, Site.of(spec), name);
             return Optional.empty();
         }
         String packageName = elements.getPackageOf(spec).getQualifiedName().toString();

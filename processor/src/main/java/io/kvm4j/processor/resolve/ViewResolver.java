@@ -132,8 +132,9 @@ final class ViewResolver {
     private static Field numbers(Member member, String name, long offset, Scalar scalar) {
         String declaration = CDeclarations.of(member);
         return member.isArray()
-                ? new Field.NumberArray(name, member.name(), declaration, offset, scalar, member.dimensions())
-                : new Field.Numeric(name, member.name(), declaration, offset, scalar);
+                ? new Field.NumberArray(
+                        name, member.name(), declaration, offset, scalar, member.dimensions(), List.of())
+                : new Field.Numeric(name, member.name(), declaration, offset, scalar, List.of());
     }
 
     private static Field views(Member member, String name, long offset, ClassName type, boolean flexible) {

@@ -56,6 +56,11 @@ record AnnotationUse(Element element, AnnotationMirror mirror) {
         return (int) value(member).getValue();
     }
 
+    /** A member of type {@code boolean}. */
+    boolean flag(String member) {
+        return (boolean) value(member).getValue();
+    }
+
     /** A member of type {@code Class}. */
     TypeMirror type(String member) {
         return (TypeMirror) value(member).getValue();

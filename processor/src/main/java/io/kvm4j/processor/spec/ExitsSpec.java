@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param reasons the macros of the exit reasons
  * @param reasonEnum the simple name of their value enum
  * @param struct the C name of the struct with the union
+ * @param field the C name of its member that holds the reason; empty if none is named
  * @param unread arms that no exit reads
  * @param exits what the names do not say about single exits
  * @param families sealed parents
@@ -18,6 +19,7 @@ public record ExitsSpec(
         GroupSpec reasons,
         String reasonEnum,
         Stated<String> struct,
+        Stated<String> field,
         List<Stated<String>> unread,
         List<Single> exits,
         List<Family> families) {

@@ -4,6 +4,7 @@ import com.palantir.javapoet.TypeName;
 import io.kvm4j.processor.diagnostics.Code;
 import io.kvm4j.processor.diagnostics.Report;
 import io.kvm4j.processor.diagnostics.Site;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import javax.lang.model.element.Element;
@@ -43,22 +44,37 @@ public final class SpecReader {
     /** Reads a type that is annotated with {@code @ValueEnum}. */
     public static EnumSpec readValueEnum(TypeElement element) {
         AnnotationUse use = AnnotationUse.find(element, "ValueEnum").orElseThrow();
-        return new EnumSpec.Values(group(element, use));
+        return new EnumSpec.Values(
+                group(element, use, use.strings("macros")), holders(use), use.string("mask"), use.string("shift"));
     }
 
     /** Reads a type that is annotated with {@code @FlagEnum}. */
     public static EnumSpec readFlagEnum(TypeElement element) {
         AnnotationUse use = AnnotationUse.find(element, "FlagEnum").orElseThrow();
-        return new EnumSpec.Flags(group(element, use), use.string("struct"), use.string("field"));
+        return new EnumSpec.Flags(group(element, use, use.strings("macros")), holders(use), use.flag("numbered"));
+    }
+
+    /** Reads an element that is annotated with {@code @PlainConstants}. */
+    public static PlainSpec readPlainConstants(Element element) {
+        AnnotationUse use = AnnotationUse.find(element, "PlainConstants").orElseThrow();
+        return new PlainSpec(
+                element,
+                use.annotations("value").stream()
+                        .map(p -> new PlainSpec.Group(
+                                p.strings("prefixes"),
+                                p.strings("constants"),
+                                p.string("reason").value()))
+                        .toList());
     }
 
     /** Reads a type that is annotated with {@code @Exits}. */
     public static ExitsSpec readExits(TypeElement element) {
         AnnotationUse use = AnnotationUse.find(element, "Exits").orElseThrow();
         return new ExitsSpec(
-                group(element, use),
+                group(element, use, List.of()),
                 use.string("reasons").value(),
                 use.string("struct"),
+                use.string("field"),
                 use.strings("unread"),
                 use.annotations("exits").stream().map(SpecReader::exit).toList(),
                 use.annotations("families").stream()
@@ -89,16 +105,27 @@ public final class SpecReader {
         return false;
     }
 
+    private static GroupSpec group(TypeElement element, AnnotationUse use, List<Stated<String>> macros) {
+        return new GroupSpec(element, use.string("prefix"), macros, use.strings("except"));
+    }
+
+    private static EnumSpec.Holders holders(AnnotationUse use) {
+        Stream<EnumSpec.FieldUse> always = use.strings("fields").stream().map(f -> new EnumSpec.FieldUse(f, ""));
+        Stream<EnumSpec.FieldUse> tagged = use.annotations("tagged").stream()
+                .map(t -> new EnumSpec.FieldUse(
+                        t.string("value"), t.string("when").value()));
+        return new EnumSpec.Holders(
+                Stream.concat(always, tagged).toList(),
+                use.strings("arguments"),
+                use.string("elsewhere").value());
+    }
+
     private static Excused excused(AnnotationUse use) {
         return new Excused(
                 use.strings("value"),
                 use.string("reason").value(),
                 use.strings("architectures"),
                 use.string("since").value());
-    }
-
-    private static GroupSpec group(TypeElement element, AnnotationUse use) {
-        return new GroupSpec(element, use.string("prefix"), use.strings("except"));
     }
 
     private static ExitsSpec.Single exit(AnnotationUse use) {

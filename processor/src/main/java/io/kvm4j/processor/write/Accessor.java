@@ -1,5 +1,6 @@
 package io.kvm4j.processor.write;
 
+import com.palantir.javapoet.ArrayTypeName;
 import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.MethodSpec;
 import com.palantir.javapoet.TypeName;
@@ -14,7 +15,7 @@ import javax.lang.model.element.Modifier;
  * @param name its name
  * @param documentation its Javadoc
  * @param returns what it returns; nothing stands for the object itself, as setters do
- * @param parameters its parameters
+ * @param parameters its parameters, of which the last is variable if it is an array
  * @param body its statements, without the {@code return this} of a setter
  */
 record Accessor(
@@ -51,6 +52,6 @@ record Accessor(
                 .addModifiers(Modifier.PUBLIC)
                 .returns(returns.orElse(self));
         parameters.forEach(p -> method.addParameter(p.type(), p.name()));
-        return method;
+        return method.varargs(!parameters.isEmpty() && parameters.getLast().type() instanceof ArrayTypeName);
     }
 }

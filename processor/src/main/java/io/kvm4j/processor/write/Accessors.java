@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Writes the accessors of fields. */
 final class Accessors {
@@ -21,8 +22,12 @@ final class Accessors {
 
     private Accessors() {}
 
-    /** All accessors of a field. */
+    /** All accessors of a field: the plain ones, and those of an enum's type. */
     static List<Accessor> of(Field field) {
+        return Stream.concat(plain(field).stream(), EnumAccessors.of(field)).toList();
+    }
+
+    private static List<Accessor> plain(Field field) {
         return switch (field) {
             case Field.Numeric f -> List.of(numberGetter(f), numberSetter(f));
             case Field.Bits f -> List.of(bitsGetter(f), bitsSetter(f));

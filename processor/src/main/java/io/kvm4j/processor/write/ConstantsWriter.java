@@ -9,8 +9,10 @@ import com.palantir.javapoet.TypeSpec;
 import io.kvm4j.headers.snapshot.Constant;
 import io.kvm4j.processor.model.BoundHeaders;
 import io.kvm4j.processor.model.ConstantGroup;
+import io.kvm4j.processor.spec.PlainSpec;
 import java.math.BigInteger;
 import java.util.Collection;
+import java.util.List;
 import java.util.stream.Collectors;
 import javax.lang.model.element.Modifier;
 
@@ -20,8 +22,12 @@ public final class ConstantsWriter {
 
     private ConstantsWriter() {}
 
-    /** The class, one field per macro or enumerator. */
-    public static TypeSpec.Builder write(ConstantGroup group, BoundHeaders bound) {
+    /**
+     * The class, one field per macro or enumerator.
+     *
+     * @param plain which of them are plain numbers
+     */
+    public static TypeSpec.Builder write(ConstantGroup group, BoundHeaders bound, List<PlainSpec.Group> plain) {
         Collection<String> headers = group.constants().stream()
                 .map(Constant::header)
                 .distinct()
@@ -37,6 +43,11 @@ public final class ConstantsWriter {
                         .build());
         type.addAnnotation(annotation(bound));
         bound.excuses().forEach(e -> type.addAnnotation(annotation(e)));
+        if (!plain.isEmpty()) {
+            AnnotationSpec.Builder annotation = AnnotationSpec.builder(Support.PLAIN_CONSTANTS);
+            plain.forEach(p -> annotation.addMember("value", "$L", plain(p)));
+            type.addAnnotation(annotation.build());
+        }
         group.constants().forEach(c -> type.addField(field(c)));
         return type;
     }
@@ -55,6 +66,13 @@ public final class ConstantsWriter {
         annotation.addMember("reason", "$S", excuse.reason());
         Strings.add(annotation, "architectures", excuse.architectures());
         return annotation.build();
+    }
+
+    private static AnnotationSpec plain(PlainSpec.Group group) {
+        AnnotationSpec.Builder annotation = AnnotationSpec.builder(Support.PLAIN_CONSTANTS.nestedClass("Group"));
+        group.prefixes().forEach(p -> annotation.addMember("prefixes", "$S", p.value()));
+        group.constants().forEach(c -> annotation.addMember("constants", "$S", c.value()));
+        return annotation.addMember("reason", "$S", group.reason()).build();
     }
 
     /** A value as a Java literal: small ones in decimal, large ones in hexadecimal. */

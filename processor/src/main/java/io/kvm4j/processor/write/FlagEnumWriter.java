@@ -4,6 +4,7 @@ import com.palantir.javapoet.ArrayTypeName;
 import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.MethodSpec;
+import com.palantir.javapoet.ParameterizedTypeName;
 import com.palantir.javapoet.TypeName;
 import com.palantir.javapoet.TypeSpec;
 import io.kvm4j.headers.snapshot.Constant;
@@ -27,7 +28,12 @@ public final class FlagEnumWriter {
 
     private TypeSpec.Builder enumType() {
         TypeSpec.Builder type = TypeSpec.enumBuilder(flags.type())
-                .addJavadoc("$L\n\n<p>Sets of them are {@link $T}.\n", flags.documentation(), flags.setType())
+                .addJavadoc(
+                        "$L\n\n<p>Sets of them are {@link $T}.\n$L",
+                        flags.documentation(),
+                        flags.held(),
+                        HeldBy.javadoc(flags.holders()))
+                .addAnnotations(HeldBy.annotation(flags.holders()))
                 .addModifiers(Modifier.PUBLIC)
                 .addSuperinterface(Support.FLAG_BIT)
                 .addField(TypeName.LONG, "mask", Modifier.PRIVATE, Modifier.FINAL)
@@ -53,72 +59,70 @@ public final class FlagEnumWriter {
     }
 
     private TypeSpec.Builder setType() {
-        ClassName set = flags.setType();
-        return TypeSpec.recordBuilder(set)
+        ClassName set = flags.held();
+        TypeSpec.Builder type = TypeSpec.recordBuilder(set)
                 .addJavadoc(
-                        "A set of {@link $T}, as {@code $L} holds it. Bits that have no name are kept.\n\n"
+                        "A set of {@link $T}. Bits that have no name are kept.\n\n"
                                 + "@param bits the flags, zero-extended\n",
-                        flags.type(),
-                        flags.field())
+                        flags.type())
                 .addModifiers(Modifier.PUBLIC)
+                .addSuperinterface(ParameterizedTypeName.get(Support.FLAG_SET, flags.type()))
                 .recordConstructor(MethodSpec.constructorBuilder()
                         .addParameter(TypeName.LONG, "bits")
                         .build())
                 .addMethod(of())
-                .addMethod(question(
-                        "contains",
-                        "Whether the flag is in the set.",
-                        TypeName.BOOLEAN,
-                        CodeBlock.of("(bits & flag.mask()) == flag.mask()")))
-                .addMethod(question(
-                        "with", "The set with the flag.", set, CodeBlock.of("new $T(bits | flag.mask())", set)))
-                .addMethod(question(
-                        "without", "The set without the flag.", set, CodeBlock.of("new $T(bits & ~flag.mask())", set)))
-                .addMethod(unknownBits())
-                .addMethod(MethodSpec.methodBuilder("toString")
-                        .addJavadoc("The names of the flags, and unnamed bits as a number.\n")
-                        .addAnnotation(Override.class)
-                        .addModifiers(Modifier.PUBLIC)
-                        .returns(String.class)
-                        .addStatement("return $T.of(bits, $T.values())", Support.FLAG_TEXT, flags.type())
-                        .build());
+                .addMethod(ofBits())
+                .addMethod(changed("with", "The set with the flag.", "bits | flag.mask()"))
+                .addMethod(changed("without", "The set without the flag.", "bits & ~flag.mask()"))
+                .addMethod(
+                        overriding("known", ArrayTypeName.of(flags.type()), CodeBlock.of("$T.values()", flags.type())))
+                .addMethod(overriding(
+                        "toString",
+                        ClassName.get(String.class),
+                        CodeBlock.of("$T.of(bits, $T.values())", Support.FLAG_TEXT, flags.type())));
+        EnumAccessors.of(flags).forEach(type::addMethod);
+        return type;
     }
 
     private MethodSpec of() {
         return MethodSpec.methodBuilder("of")
                 .addJavadoc("The set of some flags.\n")
                 .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
-                .returns(flags.setType())
+                .returns(flags.held())
                 .addParameter(ArrayTypeName.of(flags.type()), "flags")
                 .varargs()
-                .addStatement("long bits = 0")
-                .beginControlFlow("for ($T flag : flags)", flags.type())
-                .addStatement("bits |= flag.mask()")
-                .endControlFlow()
-                .addStatement("return new $T(bits)", flags.setType())
+                .addStatement("return new $T($T.union(flags))", flags.held(), Support.FLAG_SET)
                 .build();
     }
 
-    private MethodSpec question(String name, String documentation, TypeName returns, CodeBlock answer) {
+    private MethodSpec ofBits() {
+        return MethodSpec.methodBuilder("ofBits")
+                .addJavadoc("The set that a field holds.\n")
+                .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
+                .returns(flags.held())
+                .addParameter(flags.isInt() ? TypeName.INT : TypeName.LONG, "bits")
+                .addStatement(
+                        flags.isInt() ? "return new $T($T.toUnsignedLong(bits))" : "return new $T(bits)",
+                        flags.isInt() ? new Object[] {flags.held(), Integer.class} : new Object[] {flags.held()})
+                .build();
+    }
+
+    private MethodSpec changed(String name, String documentation, String bits) {
         return MethodSpec.methodBuilder(name)
                 .addJavadoc("$L\n", documentation)
                 .addModifiers(Modifier.PUBLIC)
-                .returns(returns)
+                .returns(flags.held())
                 .addParameter(flags.type(), "flag")
-                .addStatement("return $L", answer)
+                .addStatement("return new $T($L)", flags.held(), bits)
                 .build();
     }
 
-    private MethodSpec unknownBits() {
-        return MethodSpec.methodBuilder("unknownBits")
-                .addJavadoc("The bits that have no name.\n")
+    private static MethodSpec overriding(String name, TypeName returns, CodeBlock value) {
+        return MethodSpec.methodBuilder(name)
+                .addAnnotation(Override.class)
                 .addModifiers(Modifier.PUBLIC)
-                .returns(TypeName.LONG)
-                .addStatement("long unknown = bits")
-                .beginControlFlow("for ($1T flag : $1T.values())", flags.type())
-                .addStatement("unknown &= ~flag.mask()")
-                .endControlFlow()
-                .addStatement("return unknown")
+                .returns(returns)
+                .addStatement("return $L", value)
                 .build();
     }
 }

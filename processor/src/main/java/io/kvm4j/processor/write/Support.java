@@ -14,6 +14,9 @@ final class Support {
     static final ClassName CAPABILITY_PROBE = ClassName.get(PACKAGE, "CapabilityProbe");
     static final ClassName UAPI_VALUE = ClassName.get(PACKAGE, "UapiValue");
     static final ClassName FLAG_BIT = ClassName.get(PACKAGE, "FlagBit");
+    static final ClassName FLAG_SET = ClassName.get(PACKAGE, "FlagSet");
+    static final ClassName HELD_BY = ClassName.get(PACKAGE, "HeldBy");
+    static final ClassName PLAIN_CONSTANTS = ClassName.get(PACKAGE, "PlainConstants");
     static final ClassName FLAG_TEXT = ClassName.get(PACKAGE, "FlagText");
     static final ClassName IOCTL_REQUEST = ClassName.get(PACKAGE, "IoctlRequest");
     static final ClassName BOUND_HEADERS = ClassName.get(PACKAGE, "BoundHeaders");

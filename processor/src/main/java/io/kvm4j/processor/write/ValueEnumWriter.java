@@ -31,12 +31,14 @@ public final class ValueEnumWriter {
         TypeSpec.Builder builder = TypeSpec.classBuilder(type)
                 .addJavadoc(
                         "$L\n\n<p>Two are equal if their numbers are; a number that these headers do not name is as\n"
-                                + "good as any other.\n",
-                        values.documentation())
+                                + "good as any other.\n$L",
+                        values.documentation(),
+                        HeldBy.javadoc(values.holders()))
+                .addAnnotations(HeldBy.annotation(values.holders()))
                 .addModifiers(Modifier.PUBLIC, Modifier.FINAL)
                 .addSuperinterface(Support.UAPI_VALUE);
         values.constants().forEach(c -> builder.addField(constant(c)));
-        return builder.addField(known())
+        builder.addField(known())
                 .addField(TypeName.INT, "number", Modifier.PRIVATE, Modifier.FINAL)
                 .addField(String.class, "name", Modifier.PRIVATE, Modifier.FINAL)
                 .addMethod(constructor())
@@ -51,6 +53,8 @@ public final class ValueEnumWriter {
                 .addMethod(equalsMethod())
                 .addMethod(accessor(TypeName.INT, "hashCode", CodeBlock.of("number")))
                 .addMethod(accessor(ClassName.get(String.class), "toString", CodeBlock.of("name()")));
+        EnumAccessors.of(values).forEach(builder::addMethod);
+        return builder;
     }
 
     private FieldSpec constant(Constant constant) {

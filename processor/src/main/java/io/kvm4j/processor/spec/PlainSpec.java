@@ -1,0 +1,25 @@
+package io.kvm4j.processor.spec;
+
+import java.util.List;
+import javax.lang.model.element.Element;
+
+/**
+ * What a {@code @PlainConstants} says.
+ *
+ * @param element the element it stands at
+ * @param groups the constants by reason
+ */
+public record PlainSpec(Element element, List<Group> groups) {
+    public PlainSpec {
+        groups = List.copyOf(groups);
+    }
+
+    /**
+     * Constants that are plain for one reason.
+     *
+     * @param prefixes their prefixes
+     * @param constants single ones
+     * @param reason the reason
+     */
+    public record Group(List<Stated<String>> prefixes, List<Stated<String>> constants, String reason) {}
+}
