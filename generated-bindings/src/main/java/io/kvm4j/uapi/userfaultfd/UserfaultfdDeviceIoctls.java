@@ -26,4 +26,9 @@ public interface UserfaultfdDeviceIoctls {
      */
     @Ioctl("USERFAULTFD_IOC_NEW")
     int iocNew(int flags);
+
+    /** Creates a userfaultfd, as {@link #iocNew(int)} does. */
+    default int iocNew(UserfaultfdFlags flags) {
+        return iocNew(flags.bitsWithin("flags", Integer.BYTES));
+    }
 }

@@ -23,7 +23,7 @@ import io.kvm4j.processor.annotations.ValueEnum;
 interface UserfaultfdEnums {
     /** What a message tells of. */
     @ValueEnum(prefix = "UFFD_EVENT_", fields = "uffd_msg.event")
-    interface UffdEventSpec {}
+    interface UffdEventTypeSpec {}
 
     /** What the access was that faulted. */
     @FlagEnum(prefix = "UFFD_PAGEFAULT_FLAG_", fields = "uffd_msg.arg.pagefault.flags")
@@ -69,6 +69,6 @@ interface UserfaultfdEnums {
     interface PoisonModeSpec {}
 
     /** How a userfaultfd is opened. */
-    @FlagEnum(prefix = "UFFD_USER_MODE_", elsewhere = "the flags of userfaultfd(2)")
+    @FlagEnum(prefix = "UFFD_USER_MODE_", arguments = "USERFAULTFD_IOC_NEW", elsewhere = "the flags of userfaultfd(2)")
     interface UserfaultfdFlagSpec {}
 }

@@ -1,0 +1,40 @@
+package io.kvm4j.uapi.conformance;
+
+import io.kvm4j.headers.snapshot.Snapshot;
+import io.kvm4j.headers.snapshot.SnapshotJson;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** The snapshots that the bindings were generated from. */
+final class BoundSnapshots {
+    private static final String ROOT = "io.kvm4j.uapi";
+
+    private BoundSnapshots() {}
+
+    /** All of them, the one for neutral packages first. */
+    static List<Snapshot> all() {
+        try {
+            return List.of(SnapshotJson.read(Path.of(System.getProperty("kvm4j.snapshot"))));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The architecture whose snapshot has the constants of a package: its own, or any. */
+    static String architectureOf(String packageName) {
+        String last = packageName.substring(packageName.lastIndexOf('.') + 1);
+        List<String> known = all().stream().map(Snapshot::architecture).toList();
+        return known.contains(last) ? last : known.getFirst();
+    }
+
+    /** Whether two packages may speak of the same constants: unless they belong to different architectures. */
+    static boolean overlap(String one, String other) {
+        return isNeutral(one) || isNeutral(other) || one.equals(other);
+    }
+
+    private static boolean isNeutral(String packageName) {
+        return packageName.equals(ROOT) || packageName.equals(ROOT + ".userfaultfd");
+    }
+}
