@@ -1,6 +1,7 @@
 package io.kvm4j.processor.resolve;
 
 import io.kvm4j.headers.snapshot.Constant;
+import io.kvm4j.headers.snapshot.Ioctl;
 import io.kvm4j.processor.diagnostics.Report;
 import io.kvm4j.processor.model.EnumType;
 import io.kvm4j.processor.spec.EnumSpec;
@@ -9,6 +10,8 @@ import io.kvm4j.processor.spec.PlainSpec;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import javax.lang.model.element.Element;
 import javax.lang.model.util.Elements;
 
@@ -94,10 +97,14 @@ public final class EnumsResolver {
      * @param exits the enums of exit reasons
      */
     public void checkPlain(List<PlainSpec> lists, List<EnumType.Values> exits) {
+        Set<String> ioctls = bindings.snapshots().all().stream()
+                .flatMap(s -> s.ioctls().stream())
+                .map(Ioctl::name)
+                .collect(Collectors.toSet());
         for (Bindings.BoundPackage p : bindings.packages()) {
             List<PlainSpec.Group> groups = plainOf(p, lists);
             if (!groups.isEmpty()) {
-                new PlainCheck(p, enumOfEach(p, exits), report).check(groups);
+                new PlainCheck(p, ioctls, enumOfEach(p, exits), report).check(groups);
             }
         }
     }

@@ -13,24 +13,27 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /** Holds the constants of one package against the list of those that are plain numbers. */
-public final class PlainCheck {
+final class PlainCheck {
     private final Bindings.BoundPackage checked;
+    private final Set<String> ioctls;
     private final Map<String, String> enumOf;
     private final Report report;
 
     /**
      * A check of one package.
      *
+     * @param ioctls the request macros of any headers
      * @param enumOf the enum of each constant that one has
      */
-    public PlainCheck(Bindings.BoundPackage checked, Map<String, String> enumOf, Report report) {
+    PlainCheck(Bindings.BoundPackage checked, Set<String> ioctls, Map<String, String> enumOf, Report report) {
         this.checked = checked;
+        this.ioctls = Set.copyOf(ioctls);
         this.enumOf = Map.copyOf(enumOf);
         this.report = report;
     }
 
     /** Reports what the list has wrong, and what it lacks. */
-    public void check(List<PlainSpec.Group> groups) {
+    void check(List<PlainSpec.Group> groups) {
         Set<String> plain = new HashSet<>();
         List<String> unbound = checked.constants().constants().stream()
                 .map(Constant::name)
