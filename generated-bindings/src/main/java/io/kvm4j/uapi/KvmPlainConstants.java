@@ -16,7 +16,9 @@ import io.kvm4j.processor.annotations.PlainConstants;
                 "KVM_MSR_EXIT_REASON_VALID_MASK",
                 "KVM_STATS_BASE_MASK",
                 "KVM_STATS_TYPE_MASK",
-                "KVM_STATS_UNIT_MASK"
+                "KVM_STATS_UNIT_MASK",
+                "KVM_VM_TYPE_ARM_IPA_SIZE_MASK",
+                "KVM_VM_TYPE_ARM_MASK"
             }),
     @Plain(
             reason = "positions of the parts of a field",
@@ -51,7 +53,6 @@ import io.kvm4j.processor.annotations.PlainConstants;
     @Plain(
             reason = "sizes and page offsets",
             constants = {"KVM_S390_SIE_PAGE_OFFSET", "KVM_S390_SKEYS_MAX", "SYNC_REGS_SIZE_BYTES"}),
-    @Plain(reason = "the address size of an arm64 VM's type, and its protection", prefixes = "KVM_VM_TYPE_ARM_"),
     @Plain(
             reason = "machine types of s390, POWER and MIPS, whose VMs these bindings cannot make",
             prefixes = {"KVM_VM_S390_", "KVM_VM_PPC_", "KVM_VM_MIPS_"}),

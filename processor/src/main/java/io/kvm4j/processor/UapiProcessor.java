@@ -191,8 +191,8 @@ public final class UapiProcessor extends AbstractProcessor {
             TypeElement element = spec.reasons().element();
             Snapshot snapshot = snapshotOf(element);
             Bindings own = bindings.seenFrom(packageOf(element));
-            Optional<ExitUnion> resolved = new ExitResolver(own, snapshot, names, report)
-                    .resolve(spec, enums.holders(spec));
+            Optional<ExitUnion> resolved =
+                    new ExitResolver(own, snapshot, names, report).resolve(spec, enums.holders(spec));
             resolved.ifPresent(union -> Stream.<Function<ExitUnion, TypeSpec.Builder>>of(
                             ExitWriter::write, DecoderWriter::write, u -> ValueEnumWriter.write(u.reasons()))
                     .forEach(writer -> write(writer.apply(union), element, snapshot)));

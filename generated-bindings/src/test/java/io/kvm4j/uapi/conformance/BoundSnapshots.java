@@ -6,17 +6,27 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The snapshots that the bindings were generated from. */
 final class BoundSnapshots {
     private static final String ROOT = "io.kvm4j.uapi";
 
+    private static final List<Snapshot> ALL = Stream.of("x86_64.json", "aarch64.json", "riscv64.json")
+            .map(file -> Path.of(System.getProperty("kvm4j.snapshot")).resolveSibling(file))
+            .map(BoundSnapshots::read)
+            .toList();
+
     private BoundSnapshots() {}
 
-    /** All of them, the one for neutral packages first. */
+    /** One per architecture that has a package, x86_64 first. */
     static List<Snapshot> all() {
+        return ALL;
+    }
+
+    private static Snapshot read(Path file) {
         try {
-            return List.of(SnapshotJson.read(Path.of(System.getProperty("kvm4j.snapshot"))));
+            return SnapshotJson.read(file);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

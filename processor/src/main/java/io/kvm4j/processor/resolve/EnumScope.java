@@ -57,8 +57,7 @@ public final class EnumScope {
 
     /** Reports that there is no view of a struct, unless that is because of what was reported before. */
     void reportMissing(Stated<String> path, String cName, Report report) {
-        Optional<RecordType> declared =
-                StatedRecord.find(new Stated<>(cName, path.site()), snapshot, bindings, report);
+        Optional<RecordType> declared = StatedRecord.find(new Stated<>(cName, path.site()), snapshot, bindings, report);
         if (complete) {
             declared.ifPresent(r -> report.add(Code.RECORD_NOT_HERE, path.site(), r.cType()));
         }

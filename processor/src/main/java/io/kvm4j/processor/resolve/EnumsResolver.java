@@ -31,12 +31,7 @@ public final class EnumsResolver {
      *
      * @param complete whether the bindings have all packages of the compilation, and not just those that are right
      */
-    public EnumsResolver(
-            Bindings bindings,
-            boolean complete,
-            Elements elements,
-            SpecNames names,
-            Report report) {
+    public EnumsResolver(Bindings bindings, boolean complete, Elements elements, SpecNames names, Report report) {
         this.bindings = bindings;
         this.elements = elements;
         this.names = names;

@@ -37,8 +37,7 @@ final class PlainCheck {
         Set<String> plain = new HashSet<>();
         List<String> unbound = checked.constants().constants().stream()
                 .map(Constant::name)
-                .filter(c ->
-                        !enumOf.containsKey(c) && checked.snapshot().ioctl(c).isEmpty())
+                .filter(c -> !enumOf.containsKey(c) && !ioctls.contains(c))
                 .toList();
         for (PlainSpec.Group group : groups) {
             group.prefixes()
