@@ -39,6 +39,9 @@ final class SnapshotOption {
         Set<Path> files = new LinkedHashSet<>();
         List<Snapshot> snapshots = new ArrayList<>();
         for (String path : paths.split(File.pathSeparator, -1)) {
+            if (path.isBlank()) {
+                continue;
+            }
             try {
                 for (Path file : files(Path.of(path))) {
                     if (files.add(file.toRealPath())) {

@@ -11,6 +11,7 @@ import static io.kvm4j.processor.Board.snapshot;
 import static io.kvm4j.processor.Board.type;
 
 import com.google.testing.compile.Compilation;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -251,6 +252,13 @@ class ArchitecturesTest {
                 .inFile(brd)
                 .onLineContaining("brd_grown");
         assertThat(c).hadErrorCount(1);
+    }
+
+    @Test
+    void emptyPathIsNone() {
+        String twice = Board.SNAPSHOTS + File.pathSeparator + File.pathSeparator + Board.SNAPSHOTS;
+        assertThat(SpecCompiler.compile(List.of("-Akvm4j.snapshot=" + twice), packages()))
+                .hadErrorCount(0);
     }
 
     @Test
