@@ -2,6 +2,28 @@
  * The KVM uapi as it is on every architecture: views of the structs of {@code linux/kvm.h}, its constants, its ioctls by
  * kind of file descriptor, and the exits of a vCPU. All but the ioctl interfaces and a few support classes is generated
  * from the headers.
+ *
+ * <h2>Flags and numbers with names</h2>
+ *
+ * <p>Macros that are flags are constants of an enum such as {@link io.kvm4j.uapi.MemoryRegionFlag}, with a type of sets
+ * such as {@link io.kvm4j.uapi.MemoryRegionFlags} that keeps unnamed bits; macros that exclude each other are constants
+ * of a class such as {@link io.kvm4j.uapi.Capability}, in which any other number is an object too. Each says by {@link
+ * io.kvm4j.uapi.HeldBy} which fields and arguments hold it. A field that one of them belongs to has, beside {@code int
+ * flags()} and {@code flags(int)}:
+ *
+ * <ul>
+ *   <li>{@code flagsSet()}, or for a number {@code typeValue()}: the field as that type;
+ *   <li>{@code flags(MemoryRegionFlags)}, {@code flags(MemoryRegionFlag...)}, or {@code type(DeviceType)}: setters;
+ *   <li>for a number in some bits of a field, {@code statsUnitValue()}, named after the enum, and a setter that leaves
+ *       the other bits alone.
+ * </ul>
+ *
+ * <p>Where a field's meaning depends on something else, as that of {@code kvm_enable_cap.args[0]} on the capability, and
+ * where a struct of all architectures holds what only one has, the enum has the accessors: {@code
+ * RunFlags.flagsOf(run)} and {@code disabledExits.argsTo(enableCap)}. The plain accessors never allocate; those of sets
+ * and unnamed numbers may make an object, which a loop that must not allocate does without.
+ *
+ * <p>The numbers that are in no enum, and why, stand in {@link io.kvm4j.uapi.PlainConstants} at the class of constants.
  */
 @NullMarked
 @UapiPackage(

@@ -4,11 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kvm4j.uapi.aarch64.Arm64Constants;
+import io.kvm4j.uapi.aarch64.IrqType;
 import io.kvm4j.uapi.riscv64.RiscvConstants;
 import io.kvm4j.uapi.x86_64.X86Constants;
+import java.lang.foreign.Arena;
 import java.lang.reflect.Field;
 import java.util.List;
 import java.util.stream.Stream;
@@ -62,5 +65,43 @@ class EnumsTest {
                 .with(MemoryRegionFlag.KVM_MEM_READONLY)
                 .contains(MemoryRegionFlag.KVM_MEM_LOG_DIRTY_PAGES));
         assertEquals("0", new MemoryRegionFlags(0).toString());
+    }
+
+    @Test
+    void typedAccessorsOfASlot() {
+        KvmUserspaceMemoryRegion region = KvmUserspaceMemoryRegion.allocate(Arena.ofAuto());
+        region.flags(MemoryRegionFlag.KVM_MEM_READONLY, MemoryRegionFlag.KVM_MEM_GUEST_MEMFD);
+        assertEquals(6, region.flags());
+        region.flags(region.flagsSet().without(MemoryRegionFlag.KVM_MEM_READONLY));
+        assertEquals(KvmConstants.KVM_MEM_GUEST_MEMFD, region.flags());
+        assertEquals(0xffff_ffffL, region.flags(-1).flagsSet().bits());
+    }
+
+    @Test
+    void setTooWideForAFieldIsRefused() {
+        KvmUserspaceMemoryRegion region = KvmUserspaceMemoryRegion.allocate(Arena.ofAuto());
+        MemoryRegionFlags wide = new MemoryRegionFlags(1L << 32);
+        IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> region.flags(wide));
+        assertEquals("kvm_userspace_memory_region.flags has 32 bits, too few for 0x100000000", e.getMessage());
+        assertEquals(0, region.flags());
+    }
+
+    @Test
+    void numbersInPartOfAField() {
+        KvmStatsDesc descriptor = KvmStatsDesc.allocate(Arena.ofAuto()).flags(0xf000);
+        descriptor.flags(StatsUnit.KVM_STATS_UNIT_SECONDS).flags(StatsType.KVM_STATS_TYPE_PEAK);
+        assertEquals(0xf022, descriptor.flags());
+        assertEquals(StatsUnit.KVM_STATS_UNIT_SECONDS, descriptor.statsUnitValue());
+        assertEquals(StatsType.KVM_STATS_TYPE_PEAK, descriptor.statsTypeValue());
+        assertThrows(IllegalArgumentException.class, () -> descriptor.flags(StatsUnit.of(0x100)));
+        assertEquals(0xf022, descriptor.flags());
+    }
+
+    @Test
+    void numbersShiftedInAField() {
+        KvmIrqLevel level = KvmIrqLevel.allocate(Arena.ofAuto()).irq(0x1234);
+        IrqType.KVM_ARM_IRQ_TYPE_PPI.irqTo(level);
+        assertEquals(0x2001234, level.irq());
+        assertEquals(IrqType.KVM_ARM_IRQ_TYPE_PPI, IrqType.irqOf(level));
     }
 }

@@ -36,6 +36,43 @@ class TypedAccessorsTest {
         return accessors().map(t -> DynamicTest.dynamicTest(t.toString(), () -> roundTrip(t)));
     }
 
+    @TestFactory
+    Stream<DynamicTest> enumsReadWhatTheySet() {
+        return Stream.of(FlagSet.class, UapiValue.class)
+                .flatMap(kind -> GeneratedClasses.of(kind).stream())
+                .flatMap(type -> Stream.of(type.getDeclaredMethods())
+                        .filter(m -> Modifier.isStatic(m.getModifiers()) && takesStruct(m))
+                        .map(m -> DynamicTest.dynamicTest(type.getName() + "." + m.getName(), () -> inEnum(type, m))));
+    }
+
+    private static boolean takesStruct(Method method) {
+        return method.getParameterCount() == 1 && Struct.class.isAssignableFrom(method.getParameterTypes()[0]);
+    }
+
+    private static void inEnum(Class<?> type, Method reader) throws ReflectiveOperationException {
+        Class<?> view = reader.getParameterTypes()[0];
+        Method setter = type.getMethod(reader.getName().replaceFirst("Of$", "To"), view);
+        for (Object constant : constants(type)) {
+            Object struct = allocate(view);
+            setter.invoke(constant, struct);
+            assertEquals(constant, reader.invoke(null, struct));
+        }
+        Struct struct = (Struct) allocate(view);
+        struct.segment().fill((byte) 0x7f);
+        Object value;
+        try {
+            value = reader.invoke(null, struct);
+        } catch (InvocationTargetException e) {
+            assertTrue(e.getCause() instanceof ArithmeticException, () -> reader + ": " + e.getCause());
+            return;
+        }
+        setter.invoke(value, struct);
+        assertEquals(
+                -1,
+                struct.segment()
+                        .mismatch(ARENA.allocate(struct.segment().byteSize()).fill((byte) 0x7f)));
+    }
+
     @Test
     void thereAreTypedAccessors() {
         assertTrue(accessors().count() > 60, () -> accessors().count() + " typed accessors");
