@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Lets one thread at a time use a native resource, and none once it is closed. A second thread is refused rather than
- * made to wait: the first may be inside KVM_RUN for as long as the guest likes.
+ * made to wait, unless it says otherwise: the first may be inside KVM_RUN for as long as the guest likes.
  */
 final class ExclusiveUse {
     private static final Duration PATIENCE = Duration.ofSeconds(1);
@@ -39,8 +39,27 @@ final class ExclusiveUse {
         }
     }
 
+    /**
+     * Begins a use as {@link #enter} does, but waits a moment for one that is under way.
+     *
+     * @throws IllegalStateException if the use goes on, or the resource is closed
+     */
+    void enterWhenFree() {
+        if (user.compareAndExchange(null, Thread.currentThread()) != null) {
+            awaitEndOfUse();
+        }
+        if (closed) {
+            leave();
+            requireOpen();
+        }
+    }
+
     void leave() {
         user.set(null);
+    }
+
+    boolean isClosed() {
+        return closed;
     }
 
     void requireOpen() {

@@ -8,7 +8,10 @@ import io.kvm4j.uapi.KvmExitDecoder;
 import io.kvm4j.uapi.KvmRun;
 import io.kvm4j.uapi.KvmVcpuIoctls;
 
-/** Runs a vCPU once and tells why it came back. Allocates nothing unless KVM_RUN fails. */
+/**
+ * Runs a vCPU once and tells why it came back. Allocates nothing unless KVM_RUN fails. EAGAIN, which a processor of x86
+ * gives that another one has just started, means as little as EINTR: run it again.
+ */
 final class ExitReader {
     private final KvmVcpuIoctls ioctls;
     private final KvmExitDecoder exits;
@@ -35,7 +38,7 @@ final class ExitReader {
         if (result >= 0) {
             return exits.decode(run.exitReason());
         }
-        if (result == -Errno.EINTR) {
+        if (result == -Errno.EINTR || result == -Errno.EAGAIN) {
             return exits.decode(KvmConstants.KVM_EXIT_INTR);
         }
         throw ErrnoException.of(-result, "KVM_RUN", vcpu);

@@ -2,15 +2,21 @@ package io.kvm4j;
 
 import io.kvm4j.posix.Descriptor;
 import io.kvm4j.posix.Mapping;
+import io.kvm4j.posix.ThreadSignal;
 import io.kvm4j.uapi.Capability;
+import io.kvm4j.uapi.ErrnoException;
+import io.kvm4j.uapi.IoctlCall;
+import io.kvm4j.uapi.KvmConstants;
 import io.kvm4j.uapi.KvmExit;
 import io.kvm4j.uapi.KvmExitDecoder;
 import io.kvm4j.uapi.KvmRun;
+import io.kvm4j.uapi.KvmSignalMask;
 import io.kvm4j.uapi.KvmVcpuIoctls;
 import io.kvm4j.uapi.x86_64.KvmCpuid2;
 import io.kvm4j.uapi.x86_64.X86VcpuIoctls;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemoryLayout.PathElement;
+import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
@@ -81,8 +87,8 @@ public final class Vcpu implements AutoCloseable {
     /**
      * Runs the guest until it exits. Allocates nothing.
      *
-     * @return why it came back: a view that may be read until the next run, and is the same object each time. A signal
-     *     or {@link #immediateExit} is a {@link KvmExit.Intr}, guest memory that KVM could not access a
+     * @return why it came back: a view that may be read until the next run, and is the same object each time. A signal,
+     *     {@link #immediateExit}, or having been started by another processor is a {@link KvmExit.Intr}, guest memory that KVM could not access a
      *     {@link KvmExit.MemoryFault} if the kernel says where it is
      * @throws io.kvm4j.uapi.ErrnoException if KVM_RUN fails for another reason
      * @throws IllegalStateException if another thread uses the vCPU, or it is closed
@@ -97,11 +103,99 @@ public final class Vcpu implements AutoCloseable {
     }
 
     /**
+     * Runs the vCPU in a thread of its own, from now on.
+     *
+     * @param loop what to do with the exits
+     * @return the thread, which ends with the VM unless it ends before
+     * @throws IllegalStateException if the vCPU has a thread already, or is closed
+     * @throws VcpuLoopException if a loop of the VM failed before: then none of its vCPUs runs any more
+     */
+    public VcpuThread start(VcpuLoop loop) {
+        VcpuThread made = thread(loop);
+        made.start();
+        return made;
+    }
+
+    /**
+     * Makes a thread for the vCPU that {@link VcpuThread#start} starts, paused if it is told so before.
+     *
+     * @param loop what to do with the exits
+     * @throws IllegalStateException if the vCPU has a thread already, or is closed
+     */
+    public VcpuThread thread(VcpuLoop loop) {
+        return vm.threads().create(this, loop);
+    }
+
+    /**
      * Makes every {@link #run} come back at once as {@link KvmExit.Intr}, before the guest runs, until it is set to
      * false again. Any thread may call it. It does not reach a guest that runs already.
      */
     public void immediateExit(boolean immediate) {
         IMMEDIATE_EXIT.setVolatile(runArea.segment(), 0L, (byte) (immediate ? 1 : 0));
+    }
+
+    /** Does what {@link #immediateExit} does, or nothing once the vCPU is closed. */
+    void immediateExitUnlessClosed(boolean immediate) {
+        try {
+            immediateExit(immediate);
+        } catch (IllegalStateException e) {
+            if (!use.isClosed()) {
+                throw e;
+            }
+        }
+    }
+
+    /** Runs the guest like {@link #run}, but lets another thread finish with the vCPU first. */
+    KvmExit runWhenFree() {
+        use.enterWhenFree();
+        try {
+            return exits.run();
+        } finally {
+            use.leave();
+        }
+    }
+
+    boolean isClosed() {
+        return use.isClosed();
+    }
+
+    /**
+     * Says which signals are blocked while the guest runs, instead of those that its thread blocks.
+     *
+     * @param blocked the kernel's set of signals: bit n - 1 stands for signal n
+     */
+    void setSignalMask(long blocked) {
+        use.enterWhenFree();
+        try (Arena call = Arena.ofConfined()) {
+            KvmSignalMask mask = KvmSignalMask.allocate(call, ThreadSignal.KERNEL_SET_BYTES);
+            mask.entry().set(ValueLayout.JAVA_LONG_UNALIGNED, 0, blocked);
+            requireSuccess(IoctlCall.call(descriptor.fd(), KvmConstants.KVM_SET_SIGNAL_MASK, mask.segment()));
+        } finally {
+            use.leave();
+        }
+    }
+
+    /** Takes back {@link #setSignalMask}, unless the vCPU is closed. */
+    void clearSignalMask() {
+        try {
+            use.enterWhenFree();
+        } catch (IllegalStateException e) {
+            if (use.isClosed()) {
+                return;
+            }
+            throw e;
+        }
+        try {
+            requireSuccess(IoctlCall.call(descriptor.fd(), KvmConstants.KVM_SET_SIGNAL_MASK, 0));
+        } finally {
+            use.leave();
+        }
+    }
+
+    private void requireSuccess(int result) {
+        if (result < 0) {
+            throw ErrnoException.of(-result, "KVM_SET_SIGNAL_MASK", "vCPU " + id);
+        }
     }
 
     /** The state that this vCPU shares with the kernel, beside the exit that {@link #run} returned. */
@@ -157,14 +251,15 @@ public final class Vcpu implements AutoCloseable {
     }
 
     /**
-     * Destroys the vCPU. From now on it does not run, and a run that another thread is inside of is waited for, for a
-     * second at most.
+     * Destroys the vCPU. Its {@link VcpuThread} is stopped, and waited for unless that is the caller. From then on the
+     * vCPU does not run, and a run that another thread is inside of is waited for, for a second at most.
      *
-     * @throws IllegalStateException if that thread stays inside {@link #run}: then nothing is destroyed, and this may be
-     *     called again once it has returned
+     * @throws IllegalStateException if that thread stays inside {@link #run}, or the vCPU's thread inside what its loop
+     *     does with an exit: then nothing is destroyed, and this may be called again
      */
     @Override
     public void close() {
+        vm.threads().close(this);
         use.close(this::release);
         vm.forget(this);
     }

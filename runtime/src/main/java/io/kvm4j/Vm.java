@@ -22,6 +22,7 @@ public final class Vm implements AutoCloseable {
     private final KvmVmIoctls ioctls;
     private final GuestMemory memory = new GuestMemory();
     private final List<Vcpu> vcpus = new ArrayList<>();
+    private final VcpuThreads threads = new VcpuThreads();
     private final int runAreaSize;
     private final @Nullable KvmCpuid2 supportedCpuid;
     private final FaultVariant faults;
@@ -176,14 +177,55 @@ public final class Vm implements AutoCloseable {
         return faults;
     }
 
+    VcpuThreads threads() {
+        return threads;
+    }
+
     /**
-     * Closes the vCPUs, then the VM, then unmaps the memory.
+     * Pauses all vCPU threads, as {@link VcpuThread#pause} does, and returns when all guests stand.
      *
-     * @throws IllegalStateException if a thread stays inside {@link Vcpu#run}: then the memory stays mapped and the VM
-     *     open, and this may be called again once it has returned
+     * @throws InterruptedException if the caller is interrupted; the threads pause all the same
+     */
+    public void pauseVcpus() throws InterruptedException {
+        threads.pause();
+    }
+
+    /** Lets all vCPU threads run on. */
+    public void resumeVcpus() {
+        threads.resume();
+    }
+
+    /** Stops all vCPU threads, as {@link VcpuThread#stop} does, without waiting for their ends. */
+    public void stopVcpus() {
+        threads.stop();
+    }
+
+    /**
+     * Waits until all vCPU threads have ended.
+     *
+     * @throws VcpuLoopException if a loop threw; what others threw later is suppressed in it
+     * @throws InterruptedException if the caller is interrupted; the threads go on
+     * @throws IllegalStateException if the caller is one of the threads
+     */
+    public void joinVcpus() throws InterruptedException {
+        threads.join();
+    }
+
+    /**
+     * Stops the vCPU threads, closes the vCPUs, then the VM, then unmaps the memory.
+     *
+     * @throws IllegalStateException if a thread stays inside {@link Vcpu#run}, or a loop inside what it does with an
+     *     exit: then the memory stays mapped and the VM open, and this may be called again
+     * @throws VcpuLoopException if a loop threw and nobody was told yet; the VM is closed all the same
      */
     @Override
     public void close() {
+        threads.close();
+        release();
+        threads.tellOnce();
+    }
+
+    private void release() {
         synchronized (lock) {
             for (Vcpu vcpu : List.copyOf(vcpus)) {
                 vcpu.close();

@@ -39,6 +39,22 @@ class AllocationTest {
     }
 
     @Test
+    void exitLoopOfAThread() throws Exception {
+        try (RealModeGuest guest = new RealModeGuest(RealModeGuest.OUT_FOREVER)) {
+            guest.vcpu.start(cpu -> assertAllocationFree(() -> exits(cpu))).join();
+        }
+    }
+
+    private void exits(VcpuThread cpu) {
+        for (int i = 0; i < CALLS && cpu.run(); i++) {
+            sum += switch (cpu.exit()) {
+                case KvmExit.Io io when io.isOut() -> io.port() + io.size() + io.value(0);
+                case KvmExit other -> throw new UnhandledExitException(other);
+            };
+        }
+    }
+
+    @Test
     void interruptedRuns() {
         try (RealModeGuest guest = new RealModeGuest(RealModeGuest.OUT_FOREVER)) {
             guest.vcpu.immediateExit(true);

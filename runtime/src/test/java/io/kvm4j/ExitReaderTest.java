@@ -52,6 +52,12 @@ class ExitReaderTest {
     }
 
     @Test
+    void eagainIsIntrToo() {
+        kernel.next(_ -> -Errno.EAGAIN);
+        assertInstanceOf(KvmExit.Intr.class, kernel.exits.run());
+    }
+
+    @Test
     void anEarlierExitIsUnreadableAfterIntr() {
         kernel.next(run -> succeed(run, KvmConstants.KVM_EXIT_MMIO));
         KvmExit.Mmio mmio = assertInstanceOf(KvmExit.Mmio.class, kernel.exits.run());
@@ -90,7 +96,7 @@ class ExitReaderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {Errno.EPERM, Errno.EINVAL, Errno.ENOMEM, Errno.EAGAIN})
+    @ValueSource(ints = {Errno.EPERM, Errno.EINVAL, Errno.ENOMEM, Errno.EBUSY})
     void withAnotherErrnoExitReasonMeansNothing(int errno) {
         kernel.next(run -> fault(run, errno, 0x5000));
         ErrnoException e = assertThrows(ErrnoException.class, kernel.exits::run);

@@ -1,0 +1,134 @@
+package io.kvm4j;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The vCPU threads of a VM: one at most for each vCPU, and none goes on when one fails. No thread's method is called under
+ * the lock, since threads call back.
+ */
+final class VcpuThreads {
+    private final List<VcpuThread> unended = new ArrayList<>();
+    private boolean closed;
+    private @Nullable VcpuLoopException failure;
+    private boolean told;
+
+    synchronized VcpuThread create(Vcpu vcpu, VcpuLoop loop) {
+        if (closed) {
+            throw new IllegalStateException("the VM is closed");
+        }
+        vcpu.ioctls();
+        if (threadOf(vcpu) != null) {
+            throw new IllegalStateException("vCPU %d has a thread already: close that first".formatted(vcpu.id()));
+        }
+        VcpuThread thread = new VcpuThread(vcpu, this, loop);
+        unended.add(thread);
+        return thread;
+    }
+
+    private synchronized @Nullable VcpuThread threadOf(Vcpu vcpu) {
+        for (VcpuThread thread : unended) {
+            if (thread.vcpu() == vcpu) {
+                return thread;
+            }
+        }
+        return null;
+    }
+
+    synchronized void requireNoFailure() {
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    /** Forgets a thread that ended; if it failed, stops the others. */
+    void ended(VcpuThread thread) {
+        boolean failed = thread.failure() != null;
+        synchronized (this) {
+            unended.remove(thread);
+            if (failed) {
+                remember(thread.failure());
+            }
+        }
+        if (failed) {
+            stop();
+        }
+    }
+
+    private void remember(VcpuLoopException later) {
+        if (failure == null) {
+            failure = later;
+        } else if (failure != later) {
+            failure.addSuppressed(later);
+        }
+    }
+
+    /** Throws what a loop threw, if it did. */
+    void tell(@Nullable VcpuLoopException thrown) {
+        if (thrown != null) {
+            synchronized (this) {
+                told |= thrown == failure;
+            }
+            throw thrown;
+        }
+    }
+
+    /** Throws what a loop threw first, unless somebody was told. */
+    void tellOnce() {
+        VcpuLoopException untold;
+        synchronized (this) {
+            untold = told ? null : failure;
+        }
+        tell(untold);
+    }
+
+    void pause() throws InterruptedException {
+        List<VcpuThread> all = snapshot();
+        all.forEach(VcpuThread::askToPause);
+        for (VcpuThread thread : all) {
+            thread.awaitPause();
+        }
+    }
+
+    void resume() {
+        snapshot().forEach(VcpuThread::resume);
+    }
+
+    void stop() {
+        snapshot().forEach(VcpuThread::stop);
+    }
+
+    void join() throws InterruptedException {
+        for (VcpuThread thread : snapshot()) {
+            thread.awaitEnd();
+        }
+        VcpuLoopException first;
+        synchronized (this) {
+            first = failure;
+        }
+        tell(first);
+    }
+
+    /** Stops the thread of a vCPU, if it has one, and waits for its end. */
+    void close(Vcpu vcpu) {
+        VcpuThread thread = threadOf(vcpu);
+        if (thread != null) {
+            thread.close();
+        }
+    }
+
+    /** Stops all threads and waits for their ends; there will be no others. */
+    void close() {
+        synchronized (this) {
+            closed = true;
+        }
+        stop();
+        snapshot().forEach(VcpuThread::close);
+    }
+
+    private synchronized List<VcpuThread> snapshot() {
+        return List.copyOf(unended);
+    }
+}

@@ -1,0 +1,76 @@
+package io.kvm4j;
+
+import io.kvm4j.uapi.IoctlCall;
+import io.kvm4j.uapi.KvmConstants;
+import io.kvm4j.uapi.x86_64.KvmSegment;
+import io.kvm4j.uapi.x86_64.KvmSregs;
+import java.util.HexFormat;
+
+/** A VM whose vCPUs run 64-bit code at CPL 3, each at its own place in two megabytes that are mapped one to one. */
+final class UserModeGuest implements AutoCloseable {
+    /** {@code again: inc qword [rdi]; jmp again}: rdi holds the address of the vCPU's counter. */
+    static final String COUNT = "48 ff 07 eb fb";
+
+    private static final int SIZE = 2 << 20;
+    private static final int CODE = 0x10000;
+    private static final int COUNTERS = 0x20000;
+
+    final Kvm kvm = Kvm.open();
+    final Vm vm = kvm.createVm();
+    final MemorySlot ram = vm.addMemory(0, SIZE);
+
+    UserModeGuest() {
+        ram.writeLong(0x1000, 0x2007);
+        ram.writeLong(0x2000, 0x3007);
+        ram.writeLong(0x3000, 0x87);
+    }
+
+    Vcpu vcpu(int id, String code) {
+        Vcpu vcpu = vm.createVcpu(id);
+        int rip = CODE + id * 0x100;
+        ram.write(rip, HexFormat.ofDelimiter(" ").parseHex(code));
+        vcpu.x86().setSregs(UserModeGuest::enterUserMode);
+        vcpu.x86().setRegs(r -> r.rip(rip).rdi(COUNTERS + id * 0x100L).rflags(2));
+        return vcpu;
+    }
+
+    /** How often the vCPU has counted. */
+    long count(Vcpu vcpu) {
+        return ram.readLong(COUNTERS + vcpu.id() * 0x100L);
+    }
+
+    private static void enterUserMode(KvmSregs s) {
+        s.cr3(0x1000).cr4(1 << 5).cr0(0x80000033L).efer(0x500);
+        flat(s.cs(), 0x2b, 11).l(1).db(0);
+        flat(s.ss(), 0x23, 3);
+        flat(s.ds(), 0x23, 3);
+        flat(s.es(), 0x23, 3);
+    }
+
+    private static KvmSegment flat(KvmSegment segment, int selector, int type) {
+        return segment.base(0)
+                .limit(-1)
+                .selector(selector)
+                .type(type)
+                .present(1)
+                .dpl(3)
+                .db(1)
+                .s(1)
+                .l(0)
+                .g(1);
+    }
+
+    /** Gives a VM an interrupt controller in the kernel, whereupon HLT sleeps there. */
+    static void createIrqchip(Vm vm) {
+        int result = IoctlCall.call(vm.fd(), KvmConstants.KVM_CREATE_IRQCHIP, 0);
+        if (result < 0) {
+            throw new AssertionError("KVM_CREATE_IRQCHIP: " + result);
+        }
+    }
+
+    @Override
+    public void close() {
+        vm.close();
+        kvm.close();
+    }
+}
