@@ -169,7 +169,7 @@ public final class Vcpu implements AutoCloseable {
         try (Arena call = Arena.ofConfined()) {
             KvmSignalMask mask = KvmSignalMask.allocate(call, ThreadSignal.KERNEL_SET_BYTES);
             mask.entry().set(ValueLayout.JAVA_LONG_UNALIGNED, 0, blocked);
-            requireSuccess(IoctlCall.call(descriptor.fd(), KvmConstants.KVM_SET_SIGNAL_MASK, mask.segment()));
+            ioctls.setSignalMask(mask);
         } finally {
             use.leave();
         }
@@ -186,15 +186,12 @@ public final class Vcpu implements AutoCloseable {
             throw e;
         }
         try {
-            requireSuccess(IoctlCall.call(descriptor.fd(), KvmConstants.KVM_SET_SIGNAL_MASK, 0));
+            int result = IoctlCall.call(descriptor.fd(), KvmConstants.KVM_SET_SIGNAL_MASK, 0);
+            if (result < 0) {
+                throw ErrnoException.of(-result, "KVM_SET_SIGNAL_MASK", "NULL");
+            }
         } finally {
             use.leave();
-        }
-    }
-
-    private void requireSuccess(int result) {
-        if (result < 0) {
-            throw ErrnoException.of(-result, "KVM_SET_SIGNAL_MASK", "vCPU " + id);
         }
     }
 

@@ -2,7 +2,6 @@ package io.kvm4j;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,22 +36,25 @@ final class VcpuThreads {
         return null;
     }
 
-    synchronized void requireNoFailure() {
-        if (failure != null) {
-            throw failure;
+    /** Throws what a loop threw first, if one did. */
+    void requireNoFailure() {
+        VcpuLoopException first;
+        synchronized (this) {
+            first = failure;
         }
+        tell(first);
     }
 
     /** Forgets a thread that ended; if it failed, stops the others. */
     void ended(VcpuThread thread) {
-        boolean failed = thread.failure() != null;
+        VcpuLoopException thrown = thread.failure();
         synchronized (this) {
             unended.remove(thread);
-            if (failed) {
-                remember(thread.failure());
+            if (thrown != null) {
+                remember(thrown);
             }
         }
-        if (failed) {
+        if (thrown != null) {
             stop();
         }
     }
@@ -65,7 +67,7 @@ final class VcpuThreads {
         }
     }
 
-    /** Throws what a loop threw, if it did. */
+    /** Throws what a loop threw, if it did. Who closes the VM because of it must not be thrown the same again. */
     void tell(@Nullable VcpuLoopException thrown) {
         if (thrown != null) {
             synchronized (this) {
@@ -104,11 +106,7 @@ final class VcpuThreads {
         for (VcpuThread thread : snapshot()) {
             thread.awaitEnd();
         }
-        VcpuLoopException first;
-        synchronized (this) {
-            first = failure;
-        }
-        tell(first);
+        requireNoFailure();
     }
 
     /** Stops the thread of a vCPU, if it has one, and waits for its end. */

@@ -33,7 +33,7 @@ final class KicksAtTheEnd {
     private static void kickUntil(AtomicBoolean over, AtomicReference<VcpuThread> current) {
         while (!over.get()) {
             current.get().kick();
-            Thread.yield();
+            Thread.onSpinWait();
         }
     }
 }

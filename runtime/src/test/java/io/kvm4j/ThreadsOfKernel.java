@@ -3,9 +3,7 @@ package io.kvm4j;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.stream.Stream;
 
 /** What the kernel knows of this process: {@code /proc/self}. */

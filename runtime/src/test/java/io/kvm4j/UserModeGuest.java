@@ -1,7 +1,5 @@
 package io.kvm4j;
 
-import io.kvm4j.uapi.IoctlCall;
-import io.kvm4j.uapi.KvmConstants;
 import io.kvm4j.uapi.x86_64.KvmSegment;
 import io.kvm4j.uapi.x86_64.KvmSregs;
 import java.util.HexFormat;
@@ -62,10 +60,7 @@ final class UserModeGuest implements AutoCloseable {
 
     /** Gives a VM an interrupt controller in the kernel, whereupon HLT sleeps there. */
     static void createIrqchip(Vm vm) {
-        int result = IoctlCall.call(vm.fd(), KvmConstants.KVM_CREATE_IRQCHIP, 0);
-        if (result < 0) {
-            throw new AssertionError("KVM_CREATE_IRQCHIP: " + result);
-        }
+        vm.x86().ioctls().createIrqchip();
     }
 
     @Override

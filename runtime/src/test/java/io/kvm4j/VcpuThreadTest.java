@@ -20,7 +20,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@RequiresKvm
 @Timeout(60)
 class VcpuThreadTest {
     /** {@code again: out 0x10, al; in al, 0x11; mov [0x2000], al; inc word [0x2002]; jmp again}. */
@@ -32,6 +31,7 @@ class VcpuThreadTest {
         }
     }
 
+    @RequiresKvm
     @Test
     void aLoopHandlesExitsUntilItReturns() throws Exception {
         AtomicInteger exits = new AtomicInteger();
@@ -55,6 +55,7 @@ class VcpuThreadTest {
         }
     }
 
+    @RequiresKvm
     @Test
     void stopReachesASpinnerAtCpl3() throws Exception {
         try (UserModeGuest guest = new UserModeGuest()) {
@@ -80,6 +81,7 @@ class VcpuThreadTest {
         }
     }
 
+    @RequiresKvm
     @Test
     void stopReachesASleeperInHlt() throws Exception {
         try (Kvm kvm = Kvm.open();
@@ -102,6 +104,7 @@ class VcpuThreadTest {
         return vcpu;
     }
 
+    @RequiresKvm
     @Test
     void stopReachesAProcessorThatWaitsToBeStarted() throws Exception {
         try (Kvm kvm = Kvm.open();
@@ -113,6 +116,7 @@ class VcpuThreadTest {
         }
     }
 
+    @RequiresKvm
     @Test
     void aSleeperInHltIsPausedAndKicked() throws Exception {
         try (Kvm kvm = Kvm.open();
@@ -140,24 +144,39 @@ class VcpuThreadTest {
         }
     }
 
+    @RequiresKvm
     @Test
     void aPausedGuestStandsAndAResumedOneRuns() throws Exception {
         try (UserModeGuest guest = new UserModeGuest()) {
             Vcpu vcpu = guest.vcpu(0, UserModeGuest.COUNT);
             VcpuThread thread = vcpu.start(VcpuThreadTest::untilStopped);
-            for (int i = 0; i < 100; i++) {
-                awaitProgress(guest, vcpu);
-                assertTrue(thread.pause());
-                assertTrue(thread.isPaused());
-                long count = guest.count(vcpu);
-                assertTrue(vcpu.x86().regs().rip() >= 0x10000);
-                assertEquals(count, guest.count(vcpu));
-                thread.resume();
-            }
-            awaitProgress(guest, vcpu);
+            pauseOften(thread, guest, 30);
         }
     }
 
+    @SlowKvm
+    @Test
+    void aGuestIsPausedAndResumedAThousandTimes() throws Exception {
+        try (UserModeGuest guest = new UserModeGuest()) {
+            Vcpu vcpu = guest.vcpu(0, UserModeGuest.COUNT);
+            pauseOften(vcpu.start(VcpuThreadTest::untilStopped), guest, 1_000);
+        }
+    }
+
+    private static void pauseOften(VcpuThread thread, UserModeGuest guest, int times) throws InterruptedException {
+        for (int i = 0; i < times; i++) {
+            awaitProgress(guest, thread.vcpu());
+            assertTrue(thread.pause());
+            assertTrue(thread.isPaused());
+            long count = guest.count(thread.vcpu());
+            assertTrue(thread.vcpu().x86().regs().rip() >= 0x10000);
+            assertEquals(count, guest.count(thread.vcpu()));
+            thread.resume();
+        }
+        awaitProgress(guest, thread.vcpu());
+    }
+
+    @RequiresKvm
     @Test
     void aThreadPausedBeforeItsStartRunsNothing() throws Exception {
         try (UserModeGuest guest = new UserModeGuest()) {
@@ -176,6 +195,7 @@ class VcpuThreadTest {
     }
 
     /** The guest stores each input and counts it: an input that was read by the loop but not yet stored is half done. */
+    @RequiresKvm
     @Test
     void aPauseLeavesNoExitHalfDone() throws Exception {
         try (RealModeGuest guest = new RealModeGuest(IN_FOREVER)) {
@@ -197,6 +217,7 @@ class VcpuThreadTest {
         }
     }
 
+    @RequiresKvm
     @Test
     void stoppedBeforeItsStartAThreadEndsWithoutItsLoop() throws Exception {
         try (RealModeGuest guest = new RealModeGuest(RealModeGuest.SPIN)) {
@@ -210,12 +231,13 @@ class VcpuThreadTest {
         }
     }
 
+    @RequiresKvm
     @Test
     void closedBeforeItsStartAThreadMakesRoomForAnother() throws Exception {
         try (RealModeGuest guest = new RealModeGuest(RealModeGuest.SPIN)) {
             VcpuThread thread = guest.vcpu.thread(VcpuThreadTest::untilStopped);
-            IllegalStateException e = assertThrows(
-                    IllegalStateException.class, () -> guest.vcpu.thread(VcpuThreadTest::untilStopped));
+            IllegalStateException e =
+                    assertThrows(IllegalStateException.class, () -> guest.vcpu.thread(VcpuThreadTest::untilStopped));
             assertEquals("vCPU 0 has a thread already: close that first", e.getMessage());
             thread.close();
             thread.join();
@@ -226,6 +248,7 @@ class VcpuThreadTest {
         }
     }
 
+    @RequiresKvm
     @Test
     void aLoopMayStopAndPauseItself() throws Exception {
         try (RealModeGuest guest = new RealModeGuest(RealModeGuest.OUT_FOREVER)) {
@@ -252,6 +275,7 @@ class VcpuThreadTest {
         }
     }
 
+    @RequiresKvm
     @Test
     void aLoopMayCloseItsVm() throws Exception {
         RealModeGuest guest = new RealModeGuest(RealModeGuest.OUT_FOREVER);
@@ -265,6 +289,7 @@ class VcpuThreadTest {
         guest.close();
     }
 
+    @RequiresKvm
     @Test
     void onlyTheLoopRunsTheVcpu() throws Exception {
         try (RealModeGuest guest = new RealModeGuest(RealModeGuest.SPIN)) {
@@ -280,6 +305,7 @@ class VcpuThreadTest {
         }
     }
 
+    @RequiresKvm
     @Test
     void whatALoopThrowsStopsTheVmAndReachesTheOwner() throws Exception {
         Exception thrown = new IOException("no disk");
@@ -304,6 +330,7 @@ class VcpuThreadTest {
         }
     }
 
+    @RequiresKvm
     @Test
     void anExceptionThatNobodyAskedForComesOutOfClose() throws Exception {
         RealModeGuest guest = new RealModeGuest(RealModeGuest.SPIN);
@@ -319,6 +346,7 @@ class VcpuThreadTest {
         guest.close();
     }
 
+    @RequiresKvm
     @Test
     void laterExceptionsAreSuppressedInTheFirst() throws Exception {
         try (UserModeGuest guest = new UserModeGuest()) {
@@ -335,6 +363,7 @@ class VcpuThreadTest {
         }
     }
 
+    @RequiresKvm
     @Test
     void closingAVmStopsItsThreadsThoughTheirGuestsNeverExit() throws Exception {
         List<VcpuThread> threads = new ArrayList<>();
@@ -351,6 +380,7 @@ class VcpuThreadTest {
         assertFalse(threads.stream().anyMatch(t -> t.thread().isAlive()));
     }
 
+    @RequiresKvm
     @Test
     void closingAVcpuStopsItsThread() throws Exception {
         try (UserModeGuest guest = new UserModeGuest()) {
@@ -363,6 +393,7 @@ class VcpuThreadTest {
         }
     }
 
+    @RequiresKvm
     @Test
     void aWaitThatIsInterruptedLeavesTheThreadAlone() throws Exception {
         try (UserModeGuest guest = new UserModeGuest()) {
@@ -377,6 +408,7 @@ class VcpuThreadTest {
         }
     }
 
+    @RequiresKvm
     @Test
     void whatALoopWaitsForCanBeInterruptedAfterAStop() throws Exception {
         try (RealModeGuest guest = new RealModeGuest(RealModeGuest.OUT_FOREVER)) {
@@ -394,6 +426,7 @@ class VcpuThreadTest {
         }
     }
 
+    @RequiresKvm
     @Test
     void aKickShowsOnceHoweverManyCame() throws Exception {
         try (UserModeGuest guest = new UserModeGuest()) {
@@ -417,6 +450,7 @@ class VcpuThreadTest {
     }
 
     /** Sixteen threads at once, on a guest that spins, one that exits all the time and one that sleeps. */
+    @RequiresKvm
     @Test
     void stopsAndPausesFromManyThreads() throws Exception {
         for (String code : List.of(RealModeGuest.SPIN, RealModeGuest.OUT_FOREVER)) {
@@ -474,6 +508,7 @@ class VcpuThreadTest {
     }
 
     /** In a JVM of its own, which a kick that is pending when a thread ends kills without a word. */
+    @SlowKvm
     @Test
     void noKickOutlivesItsThread() throws Exception {
         Process process = new ProcessBuilder(
@@ -495,6 +530,7 @@ class VcpuThreadTest {
                 .toString();
     }
 
+    @RequiresKvm
     @Test
     void theVcpuIsAsItWasOnceItsThreadHasEnded() throws Exception {
         try (RealModeGuest guest = new RealModeGuest(RealModeGuest.OUT_FOREVER)) {
@@ -505,6 +541,7 @@ class VcpuThreadTest {
         }
     }
 
+    @RequiresKvm
     @Test
     void nothingIsLeftOfManyThreads() throws Exception {
         try (UserModeGuest guest = new UserModeGuest()) {
