@@ -550,7 +550,8 @@ class VcpuThreadTest {
             int tasks = ThreadsOfKernel.tasks();
             int descriptors = ThreadsOfKernel.descriptors();
             for (int i = 0; i < 50; i++) {
-                try (VcpuThread thread = vcpu.start(VcpuThreadTest::untilStopped)) {
+                AtomicInteger kicks = new AtomicInteger();
+                try (VcpuThread thread = vcpu.start(cpu -> countKicks(cpu, kicks))) {
                     thread.kick();
                 }
             }
