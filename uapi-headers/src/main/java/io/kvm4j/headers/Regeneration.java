@@ -45,6 +45,7 @@ public final class Regeneration {
      * @param headers a header tree as {@code make headers_install} makes it; empty for the Debian package of a
      *     committed set
      * @param includes headers to cover beside {@link #HEADERS}, for example {@code linux/vhost.h}
+     * @param only whether to cover the includes in place of {@link #HEADERS}, for bindings of another uapi
      * @param output the file to write, for one architecture; empty for the project's own place
      */
     public record Options(
@@ -53,6 +54,7 @@ public final class Regeneration {
             List<String> architectures,
             Optional<Path> headers,
             List<String> includes,
+            boolean only,
             Optional<Path> output) {
         public Options {
             architectures = List.copyOf(architectures);
@@ -271,9 +273,12 @@ public final class Regeneration {
     }
 
     private Snapshot extract(Architecture architecture, Jextract jextract, Path directory) {
-        LinkedHashSet<String> named = new LinkedHashSet<>(HeaderSet.proposal(options.set())
-                .map(proposal -> List.of(proposal.header()))
-                .orElse(HEADERS));
+        LinkedHashSet<String> named = new LinkedHashSet<>();
+        if (!options.only()) {
+            named.addAll(HeaderSet.proposal(options.set())
+                    .map(proposal -> List.of(proposal.header()))
+                    .orElse(HEADERS));
+        }
         named.addAll(options.includes());
         try {
             Path target = Files.createDirectories(options.project().resolve("uapi-headers/target"));

@@ -231,7 +231,7 @@ final class RegenerationTest {
     @Test
     void aMissingJextractIsToldBeforeAnythingIsFetched() {
         Options options =
-                new Options(project, "linux-7.2", List.of("x86_64"), Optional.empty(), List.of(), Optional.empty());
+                new Options(project, "linux-7.2", List.of("x86_64"), Optional.empty(), List.of(), false, Optional.empty());
         HeadersException e = assertThrows(
                 HeadersException.class,
                 () -> Regeneration.run(options, Map.of("PATH", "", "HOME", project.toString()), _ -> {}));
@@ -282,11 +282,11 @@ final class RegenerationTest {
     }
 
     private Options all(String set, Path headers) {
-        return new Options(project, set, List.of(), Optional.of(headers), List.of(), Optional.empty());
+        return new Options(project, set, List.of(), Optional.of(headers), List.of(), false, Optional.empty());
     }
 
     private Options options(String set, String architecture, Path headers) {
-        return new Options(project, set, List.of(architecture), Optional.of(headers), List.of(), Optional.empty());
+        return new Options(project, set, List.of(architecture), Optional.of(headers), List.of(), false, Optional.empty());
     }
 
     private static void needsJextract() {

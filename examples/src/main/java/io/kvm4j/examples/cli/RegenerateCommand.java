@@ -52,6 +52,9 @@ final class RegenerateCommand implements Runnable {
             description = "A header to cover beside linux/kvm.h and linux/userfaultfd.h; may be repeated.")
     private List<String> includes = new ArrayList<>();
 
+    @Option(names = "--only", description = "Cover the headers of --include alone: for a uapi that is not KVM's.")
+    private boolean only;
+
     @Option(names = "--output", paramLabel = "FILE", description = "Where to write, in place of the clone's own place.")
     private @Nullable Path output;
 
@@ -60,6 +63,9 @@ final class RegenerateCommand implements Runnable {
 
     @Override
     public void run() {
+        if (only && includes.isEmpty()) {
+            throw new ParameterException(spec.commandLine(), "Missing option: '--include=HEADER', which --only is about");
+        }
         String name = set();
         Regeneration.Options options = new Regeneration.Options(
                 CloneDirectory.get(),
@@ -67,6 +73,7 @@ final class RegenerateCommand implements Runnable {
                 architectures,
                 Optional.ofNullable(headers),
                 includes,
+                only,
                 Optional.ofNullable(output));
         Regeneration.Report report = Regeneration.run(options, System.getenv(), System.err::println);
         report.results().forEach(RegenerateCommand::print);

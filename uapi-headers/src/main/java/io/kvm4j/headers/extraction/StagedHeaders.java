@@ -70,12 +70,20 @@ public final class StagedHeaders {
         while (matcher.find()) {
             Path sibling = Path.of(path).resolveSibling(matcher.group(1)).normalize();
             for (Path candidate : List.of(Path.of(matcher.group(1)).normalize(), sibling)) {
-                if (!candidate.isAbsolute() && !candidate.startsWith("..")) {
+                if (isKernels(candidate)) {
                     includes.add(candidate.toString());
                 }
             }
         }
         return includes;
+    }
+
+    /**
+     * Whether it may be the kernel's own header, all of which are in directories. A tree that is a machine's whole
+     * /usr/include has the C library's as well; what the kernel's need of those, such as stdint.h, clang brings.
+     */
+    private static boolean isKernels(Path header) {
+        return !header.isAbsolute() && !header.startsWith("..") && header.getNameCount() > 1;
     }
 
     private void write(Architecture architecture) {
