@@ -83,6 +83,25 @@ final class RegenerationTest {
     }
 
     @Test
+    void anotherUapiCanStandAlone() throws IOException {
+        needsJextract();
+        HeaderSet newest = HeaderSet.COMMITTED.getLast();
+        Result result = run(new Options(
+                project,
+                "random",
+                List.of("x86_64"),
+                Optional.of(headers(newest, "x86_64", committed(newest, "x86_64"))),
+                List.of("linux/random.h"),
+                true,
+                Optional.of(project.resolve("out/random.json"))));
+        assertEquals(
+                List.of("linux/random.h"),
+                result.snapshot().headers().stream().map(h -> h.path()).toList());
+        assertTrue(result.snapshot().ioctl("RNDGETENTCNT").isPresent());
+        assertTrue(result.snapshot().ioctl("KVM_RUN").isEmpty());
+    }
+
+    @Test
     void anExtraHeaderBringsItsOwnDeclarations() throws IOException {
         needsJextract();
         HeaderSet newest = HeaderSet.COMMITTED.getLast();
@@ -94,6 +113,7 @@ final class RegenerationTest {
                 List.of("x86_64"),
                 Optional.of(headers),
                 List.of("linux/vhost.h"),
+                false,
                 Optional.of(output)));
         assertEquals(output, result.file());
         assertEquals(
@@ -208,6 +228,7 @@ final class RegenerationTest {
                 List.of("x86_64", "riscv64"),
                 Optional.of(project),
                 List.of(),
+                false,
                 Optional.of(project.resolve("one.json"))));
         assertTrue(two.getMessage().endsWith("name it with --arch beside --output"), two.getMessage());
     }
@@ -230,8 +251,8 @@ final class RegenerationTest {
 
     @Test
     void aMissingJextractIsToldBeforeAnythingIsFetched() {
-        Options options =
-                new Options(project, "linux-7.2", List.of("x86_64"), Optional.empty(), List.of(), false, Optional.empty());
+        Options options = new Options(
+                project, "linux-7.2", List.of("x86_64"), Optional.empty(), List.of(), false, Optional.empty());
         HeadersException e = assertThrows(
                 HeadersException.class,
                 () -> Regeneration.run(options, Map.of("PATH", "", "HOME", project.toString()), _ -> {}));
@@ -286,7 +307,8 @@ final class RegenerationTest {
     }
 
     private Options options(String set, String architecture, Path headers) {
-        return new Options(project, set, List.of(architecture), Optional.of(headers), List.of(), false, Optional.empty());
+        return new Options(
+                project, set, List.of(architecture), Optional.of(headers), List.of(), false, Optional.empty());
     }
 
     private static void needsJextract() {

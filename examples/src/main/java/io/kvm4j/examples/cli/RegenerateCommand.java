@@ -64,7 +64,8 @@ final class RegenerateCommand implements Runnable {
     @Override
     public void run() {
         if (only && includes.isEmpty()) {
-            throw new ParameterException(spec.commandLine(), "Missing option: '--include=HEADER', which --only is about");
+            throw new ParameterException(
+                    spec.commandLine(), "Missing option: '--include=HEADER', which --only is about");
         }
         String name = set();
         Regeneration.Options options = new Regeneration.Options(
