@@ -6,7 +6,9 @@ module io.kvm4j.bindings {
 
     exports io.kvm4j.uapi;
     exports io.kvm4j.uapi.aarch64;
+    exports io.kvm4j.uapi.proposals.exit_on_missing_v7;
     exports io.kvm4j.uapi.proposals.memory_fault_nowait_v2;
+    exports io.kvm4j.uapi.proposals.userfault_v3;
     exports io.kvm4j.uapi.riscv64;
     exports io.kvm4j.uapi.userfaultfd;
     exports io.kvm4j.uapi.x86_64;

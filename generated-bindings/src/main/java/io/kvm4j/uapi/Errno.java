@@ -8,6 +8,9 @@ public final class Errno {
     /** {@code ENOENT}. */
     public static final int ENOENT = 2;
 
+    /** {@code ESRCH}. */
+    public static final int ESRCH = 3;
+
     /** {@code EINTR}. */
     public static final int EINTR = 4;
 
