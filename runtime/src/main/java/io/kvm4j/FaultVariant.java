@@ -32,6 +32,30 @@ public enum FaultVariant {
         boolean isResultOfFault(int result) {
             return result == -Errno.EPERM || result == 0;
         }
+    },
+
+    /**
+     * The seventh version of the proposal of KVM_CAP_EXIT_ON_MISSING, which only kernels patched with it have. Slots with
+     * KVM_MEM_EXIT_ON_MISSING report pages that the host does not map, as mainline reports faults, with flags that say
+     * what the guest wanted.
+     */
+    EXIT_ON_MISSING_V7(KvmConstants.KVM_EXIT_MEMORY_FAULT) {
+        @Override
+        boolean isResultOfFault(int result) {
+            return MAINLINE.isResultOfFault(result);
+        }
+    },
+
+    /**
+     * The third version of the proposal "KVM Userfault", which only kernels patched with it have. Slots with
+     * KVM_MEM_USERFAULT report pages whose bit is set in a bitmap, as mainline reports faults, with a flag of their own.
+     * EFAULT alone means that the bitmap could not be read.
+     */
+    USERFAULT_V3(KvmConstants.KVM_EXIT_MEMORY_FAULT) {
+        @Override
+        boolean isResultOfFault(int result) {
+            return MAINLINE.isResultOfFault(result);
+        }
     };
 
     private final int exitReason;

@@ -6,6 +6,7 @@ import io.kvm4j.uapi.Errno;
 import io.kvm4j.uapi.ErrnoException;
 import io.kvm4j.uapi.KvmConstants;
 import io.kvm4j.uapi.KvmSystemIoctls;
+import io.kvm4j.uapi.proposals.userfault_v3.UserfaultVmIoctls;
 import io.kvm4j.uapi.x86_64.KvmCpuid2;
 import io.kvm4j.uapi.x86_64.X86SystemIoctls;
 import java.lang.foreign.Arena;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
+import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -97,12 +99,17 @@ public final class Kvm implements AutoCloseable {
     public boolean supports(FaultVariant variant) {
         return switch (variant) {
             case MAINLINE -> checkExtension(Capability.KVM_CAP_MEMORY_FAULT_INFO) != 0;
-            case MEMORY_FAULT_NOWAIT_V2 -> {
-                try (Vm scratch = createVm()) {
-                    yield MemoryFaultNowaitV2Probe.isSupportedBy(scratch);
-                }
-            }
+            case MEMORY_FAULT_NOWAIT_V2 -> askVm(scratch -> MemoryFaultNowaitV2Probe.isSupportedBy(scratch.ioctls()));
+            case EXIT_ON_MISSING_V7 -> askVm(scratch -> ExitOnMissingV7Probe.isSupportedBy(scratch.ioctls()));
+            case USERFAULT_V3 ->
+                askVm(scratch -> UserfaultV3Probe.isSupportedBy(scratch.ioctls(), UserfaultVmIoctls.of(scratch.fd())));
         };
+    }
+
+    private boolean askVm(Predicate<Vm> question) {
+        try (Vm scratch = createVm()) {
+            return question.test(scratch);
+        }
     }
 
     /** Asks for all capabilities that the bindings know, in the order of their numbers. */

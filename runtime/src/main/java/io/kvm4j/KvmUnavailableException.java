@@ -13,6 +13,16 @@ public final class KvmUnavailableException extends RuntimeException {
         super(message, cause);
     }
 
+    /**
+     * The kernel's KVM lacks something that a program cannot do without.
+     *
+     * @param what it lacks, for people
+     * @param remedy what to do about it
+     */
+    public static KvmUnavailableException lacks(String what, String remedy) {
+        return new KvmUnavailableException("this kernel's KVM lacks " + what + ": " + remedy, null);
+    }
+
     /** The device cannot be opened. */
     static KvmUnavailableException cannotOpen(Path device, ErrnoException cause) {
         String message = switch (cause.errno()) {

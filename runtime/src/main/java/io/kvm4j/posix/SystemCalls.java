@@ -133,7 +133,7 @@ final class SystemCalls {
         return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), type, all);
     }
 
-    private static RuntimeException unexpected(Throwable t) {
+    static RuntimeException unexpected(Throwable t) {
         return switch (t) {
             case RuntimeException e -> e;
             case Error e -> throw e;

@@ -1,0 +1,117 @@
+package io.kvm4j.posix;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout.PathElement;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+
+/**
+ * The C functions that handling page faults takes. Each returns what the function does, or {@code -errno} if it failed.
+ * Once compiled by C2 a call allocates nothing.
+ */
+public final class PageCalls {
+    /** Faults pages in for reading, {@code MADV_POPULATE_READ}. */
+    public static final int MADV_POPULATE_READ = 22;
+
+    /** Faults pages in for writing, {@code MADV_POPULATE_WRITE}. */
+    public static final int MADV_POPULATE_WRITE = 23;
+
+    /** {@code O_CLOEXEC}, which eventfd and userfaultfd name the same. */
+    public static final int O_CLOEXEC = 0x80000;
+
+    /** {@code O_NONBLOCK}, which eventfd and userfaultfd name the same. */
+    public static final int O_NONBLOCK = 0x800;
+
+    private static final StructLayout CAPTURE_LAYOUT = Linker.Option.captureStateLayout();
+    private static final long ERRNO = CAPTURE_LAYOUT.byteOffset(PathElement.groupElement("errno"));
+    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
+    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
+    private static final ThreadLocal<MemorySegment> CAPTURED =
+            ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(CAPTURE_LAYOUT));
+
+    private static final MethodHandle MADVISE = handle("madvise", FunctionDescriptor.of(INT, LONG, LONG, INT));
+    private static final MethodHandle POLL = handle("poll", FunctionDescriptor.of(INT, ValueLayout.ADDRESS, LONG, INT));
+    private static final MethodHandle EVENTFD = handle("eventfd", FunctionDescriptor.of(INT, INT, INT));
+    private static final MethodHandle EVENTFD_WRITE = handle("eventfd_write", FunctionDescriptor.of(INT, INT, LONG));
+    private static final MethodHandle SYSCALL =
+            handle("syscall", FunctionDescriptor.of(LONG, LONG, LONG), Linker.Option.firstVariadicArg(1));
+
+    private static final MethodHandle GETPAGESIZE = handle("getpagesize", FunctionDescriptor.of(INT));
+
+    private PageCalls() {}
+
+    /** The bytes of a page of this host's. */
+    public static int pageSize() {
+        MemorySegment captured = CAPTURED.get();
+        try {
+            return (int) GETPAGESIZE.invokeExact(captured);
+        } catch (Throwable t) {
+            throw SystemCalls.unexpected(t);
+        }
+    }
+
+    /** Gives advice on a range of memory, by one of the {@code MADV_} numbers. */
+    public static int madvise(long address, long length, int advice) {
+        MemorySegment captured = CAPTURED.get();
+        try {
+            return result((int) MADVISE.invokeExact(captured, address, length, advice), captured);
+        } catch (Throwable t) {
+            throw SystemCalls.unexpected(t);
+        }
+    }
+
+    /** Waits until one of several descriptors is ready, for at most {@code millis}, or for ever if that is -1. */
+    static int poll(MemorySegment descriptors, long count, int millis) {
+        MemorySegment captured = CAPTURED.get();
+        try {
+            return result((int) POLL.invokeExact(captured, descriptors, count, millis), captured);
+        } catch (Throwable t) {
+            throw SystemCalls.unexpected(t);
+        }
+    }
+
+    static int eventfd(int flags) {
+        MemorySegment captured = CAPTURED.get();
+        try {
+            return result((int) EVENTFD.invokeExact(captured, 0, flags), captured);
+        } catch (Throwable t) {
+            throw SystemCalls.unexpected(t);
+        }
+    }
+
+    static int eventfdWrite(int fd, long value) {
+        MemorySegment captured = CAPTURED.get();
+        try {
+            return result((int) EVENTFD_WRITE.invokeExact(captured, fd, value), captured);
+        } catch (Throwable t) {
+            throw SystemCalls.unexpected(t);
+        }
+    }
+
+    /** Creates a userfaultfd by the system call, which has a number for x86_64 and one for the later architectures. */
+    public static int userfaultfd(int flags) {
+        long number = System.getProperty("os.arch").equals("amd64") ? 323 : 282;
+        MemorySegment captured = CAPTURED.get();
+        try {
+            return result((int) (long) SYSCALL.invokeExact(captured, number, (long) flags), captured);
+        } catch (Throwable t) {
+            throw SystemCalls.unexpected(t);
+        }
+    }
+
+    private static int result(int returned, MemorySegment captured) {
+        return returned == -1 ? -captured.get(INT, ERRNO) : returned;
+    }
+
+    private static MethodHandle handle(String name, FunctionDescriptor type, Linker.Option... options) {
+        Linker linker = Linker.nativeLinker();
+        Linker.Option[] all = new Linker.Option[options.length + 1];
+        all[0] = Linker.Option.captureCallState("errno");
+        System.arraycopy(options, 0, all, 1, options.length);
+        return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), type, all);
+    }
+}
