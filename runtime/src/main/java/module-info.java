@@ -4,4 +4,5 @@ module io.kvm4j.runtime {
     requires transitive io.kvm4j.bindings;
 
     exports io.kvm4j;
+    exports io.kvm4j.fault;
 }

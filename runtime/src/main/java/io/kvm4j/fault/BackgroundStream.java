@@ -1,0 +1,74 @@
+package io.kvm4j.fault;
+
+import java.util.concurrent.locks.LockSupport;
+
+/** Fetches what nobody has touched yet, in order, and lets whoever waits for a page go ahead. */
+final class BackgroundStream extends Worker implements Runnable {
+    private static final long STEP_ASIDE_NANOS = 50_000;
+
+    private final PagerCore pager;
+    private final int capacity;
+
+    BackgroundStream(PagerCore pager, int capacity) {
+        super("background", pager.uffd.fd(), capacity, pager.largestPage, pager.moves);
+        this.pager = pager;
+        this.capacity = capacity;
+    }
+
+    @Override
+    public void run() {
+        try {
+            while (pager.isServing() && pager.unfinished() > 0) {
+                for (RegionPages region : pager.regions()) {
+                    stream(region);
+                }
+                stepAside();
+            }
+            pager.completeIfFinished();
+        } catch (Throwable t) {
+            pager.fail(t);
+        }
+    }
+
+    private void stream(RegionPages region) {
+        int most = capacity / region.pageSize;
+        for (int page = 0; page < region.pages() && pager.isServing(); ) {
+            letUrgentWorkPass();
+            int count = claim(region, page, most);
+            if (count == 0) {
+                page++;
+            } else if (pager.engine.fetchClaimed(this, region, page, count, true)) {
+                page += count;
+                most = capacity / region.pageSize;
+            } else {
+                // One of several was lost, to another or for ever: one at a time tells which.
+                page += count == 1 ? 1 : 0;
+                most = 1;
+            }
+        }
+    }
+
+    private void letUrgentWorkPass() {
+        while (pager.engine.hasUrgentWork() && pager.isServing()) {
+            stepAside();
+        }
+    }
+
+    /** Claims pages from {@code page} on, as far as they are missing. */
+    private int claim(RegionPages region, int page, int most) {
+        int count = 0;
+        while (count < most && page + count < region.pages()) {
+            int word = region.states.get(page + count);
+            int claim = PageStates.state(word) == PageStates.MISSING ? region.states.claim(page + count, word) : 0;
+            if (claim == 0) {
+                break;
+            }
+            claims[count++] = claim;
+        }
+        return count;
+    }
+
+    private static void stepAside() {
+        LockSupport.parkNanos(STEP_ASIDE_NANOS);
+    }
+}

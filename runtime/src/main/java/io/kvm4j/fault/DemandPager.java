@@ -1,0 +1,429 @@
+package io.kvm4j.fault;
+
+import static io.kvm4j.uapi.userfaultfd.UserfaultfdConstants.UFFD_FEATURE_EVENT_REMAP;
+import static io.kvm4j.uapi.userfaultfd.UserfaultfdConstants.UFFD_FEATURE_EVENT_REMOVE;
+import static io.kvm4j.uapi.userfaultfd.UserfaultfdConstants.UFFD_FEATURE_EVENT_UNMAP;
+import static io.kvm4j.uapi.userfaultfd.UserfaultfdConstants.UFFD_FEATURE_MINOR_SHMEM;
+import static io.kvm4j.uapi.userfaultfd.UserfaultfdConstants.UFFD_FEATURE_MISSING_HUGETLBFS;
+import static io.kvm4j.uapi.userfaultfd.UserfaultfdConstants.UFFD_FEATURE_MISSING_SHMEM;
+import static io.kvm4j.uapi.userfaultfd.UserfaultfdConstants.UFFD_FEATURE_MOVE;
+import static io.kvm4j.uapi.userfaultfd.UserfaultfdConstants.UFFD_FEATURE_PAGEFAULT_FLAG_WP;
+import static io.kvm4j.uapi.userfaultfd.UserfaultfdConstants.UFFD_FEATURE_POISON;
+
+import io.kvm4j.MemorySlot;
+import io.kvm4j.Vm;
+import io.kvm4j.posix.EventFd;
+import io.kvm4j.posix.PageCalls;
+import io.kvm4j.uapi.KvmExit;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ReadableByteChannel;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Provides the pages of guest memory when they are touched, and the rest meanwhile, from a {@link PageSource}.
+ *
+ * <p>It fails closed. When it can no longer provide pages it stops the guest, and it keeps the userfaultfd until
+ * {@link #close}: memory without one silently becomes zeros. When the source fails or stalls it pauses the guest, tells the
+ * {@link PagerListener}, and goes on after {@link #resume}; every request that was outstanding is made again.
+ *
+ * <p>Pages that their owner discards (MADV_DONTNEED, MADV_REMOVE) come back as zeros, never again from the source. Memory
+ * that is to be unmapped needs {@link #retire} first; otherwise the pager fails, since a guest would see what is mapped
+ * there next.
+ *
+ * <p><b>A Java thread must not touch memory whose pages may be absent</b>: it would wait for its page where the JVM can
+ * neither stop it nor collect garbage, and the reader that is to bring the page may need just that. Call {@link #ensure}
+ * before. What the kernel touches on behalf of a thread, as KVM_RUN does, is safe.
+ *
+ * <p>Any thread may call. Resolving a fault allocates nothing once C2 has compiled it.
+ */
+public final class DemandPager implements AutoCloseable {
+    private final PagerCore core;
+
+    // Made once: what refers to this object is an object itself.
+    private final PagerCore.WorkerTask resolving = this::resolve;
+    private final PagerCore.WorkerTask ensuring = this::present;
+
+    private DemandPager(PagerCore core) {
+        this.core = core;
+    }
+
+    /** Begins to describe a pager. */
+    public static Builder builder(PageSource source) {
+        return new Builder(source);
+    }
+
+    /** How it learns of faults. */
+    public FaultStrategy strategy() {
+        return core.options.strategy();
+    }
+
+    /** What it is up to. */
+    public PagerState state() {
+        return core.state();
+    }
+
+    /** Why it is paused or has failed; null otherwise. */
+    public @Nullable Throwable cause() {
+        return core.cause();
+    }
+
+    /** How many pages are still to come from the source. */
+    public int missingPages() {
+        return core.unfinished();
+    }
+
+    /** What it has done so far. */
+    public PagerFigures figures() {
+        return core.figures();
+    }
+
+    /**
+     * Handles an exit if it is this pager's matter, which a memory fault is. An MMIO exit inside its memory means that KVM
+     * emulated an access to a page that was absent and has lost it: never a device's, it fails the pager.
+     *
+     * @return whether the exit was handled, and the guest can run on
+     * @throws PagingException if the page cannot be provided
+     */
+    public boolean handle(KvmExit exit) {
+        return switch (exit) {
+            case KvmExit.MemoryFault fault
+            when core.regionOfGpa(fault.gpa()) != null -> {
+                resolve(fault);
+                yield true;
+            }
+            case KvmExit.Mmio mmio when core.regionOfGpa(mmio.physAddr()) != null -> throw lostAccess(mmio);
+            default -> false;
+        };
+    }
+
+    private PagingException lostAccess(KvmExit.Mmio mmio) {
+        PagingException e = new PagingException(
+                "an MMIO exit at gpa 0x%x, where the guest has memory: KVM emulated an access to an absent page"
+                        .formatted(mmio.physAddr()));
+        core.fail(e);
+        return e;
+    }
+
+    /**
+     * Provides the page of a memory fault. If another thread has it in hand, waits for that.
+     *
+     * @throws PagingException if the page cannot be provided, or is none of this pager's
+     * @throws RepeatedFaultException if the page faults again and again though it is there
+     */
+    public void resolve(KvmExit.MemoryFault fault) {
+        resolve(fault.gpa());
+    }
+
+    /** Provides the page at a guest physical address, which the caller touched or is about to. */
+    void resolve(long gpa) {
+        RegionPages region = core.regionOfGpa(gpa);
+        if (region == null) {
+            throw new PagingException("the pager has no memory at gpa 0x%x".formatted(gpa));
+        }
+        core.use(resolving, region, region.pageOfGpa(gpa));
+    }
+
+    private void resolve(Worker worker, RegionPages region, int page) {
+        long since = System.nanoTime();
+        worker.tally.add(Tally.FAULTS, 1);
+        core.engine.resolve(worker, region, page, PageEngine.Waiter.AWAKE);
+        worker.tally.latency(System.nanoTime() - since);
+    }
+
+    /**
+     * Makes memory present that the caller is about to touch by itself.
+     *
+     * @param gpa where it starts
+     * @param length in bytes
+     */
+    public void ensure(long gpa, long length) {
+        for (long at = gpa; at - gpa < length; ) {
+            RegionPages region = core.regionOfGpa(at);
+            if (region == null) {
+                throw new PagingException("the pager has no memory at gpa 0x%x".formatted(at));
+            }
+            core.use(ensuring, region, region.pageOfGpa(at));
+            at = (at & -region.pageSize) + region.pageSize;
+        }
+    }
+
+    private void present(Worker worker, RegionPages region, int page) {
+        core.engine.resolve(worker, region, page, PageEngine.Waiter.AWAKE);
+        worker.progress();
+    }
+
+    /** Provides the pages of more memory from now on, for example of a slot that was added. */
+    public void add(PagedRegion region) {
+        core.requireRunning();
+        core.add(region);
+    }
+
+    /** Allows the memory that has a guest physical address to be unmapped; its pages are provided until it is. */
+    public void retire(long gpa) {
+        core.retire(gpa);
+    }
+
+    /**
+     * Goes on with another source, or the same one in order again.
+     *
+     * @throws IllegalStateException if it is not paused
+     */
+    public void resume(PageSource source) {
+        core.resume(source);
+    }
+
+    /**
+     * Refuses what needs all memory to be in place, such as a snapshot or a migration.
+     *
+     * @param action what is refused, for people
+     * @throws IllegalStateException if pages are still to come
+     */
+    public void requireComplete(String action) {
+        int missing = missingPages();
+        if (missing > 0) {
+            throw new IllegalStateException(
+                    "no %s while memory is being restored: %d pages are still to come".formatted(action, missing));
+        }
+    }
+
+    /**
+     * Reads the state of devices and vCPUs whole, and only then loads it: half a state is worse than none. Loading touches
+     * guest memory, whose pages this pager provides meanwhile.
+     *
+     * @param length in bytes
+     * @throws IOException if there is less; then nothing is loaded
+     */
+    public void loadState(ReadableByteChannel from, int length, Consumer<ByteBuffer> loader) throws IOException {
+        ByteBuffer state = ByteBuffer.allocate(length);
+        while (state.hasRemaining()) {
+            if (from.read(state) < 0) {
+                throw new EOFException("the state ends after %d of %d bytes".formatted(state.position(), length));
+            }
+        }
+        core.requireRunning();
+        loader.accept(state.flip());
+    }
+
+    /**
+     * The pages that were written since the last call, of memory whose writes are tracked. A page that is written after
+     * this returns is in the next answer, whoever reads the pages meanwhile.
+     *
+     * @param gpa an address of the region
+     * @return page numbers within the region
+     */
+    public BitSet takeWrittenPages(long gpa) {
+        RegionPages region = core.regionOfGpa(gpa);
+        if (region == null || region.written == null) {
+            throw new PagingException("writes are not tracked at gpa 0x%x".formatted(gpa));
+        }
+        BitSet[] taken = {new BitSet()};
+        WrittenPages written = region.written;
+        core.use((worker, of, _) -> taken[0] = written.take(page -> core.engine.protect(worker, of, page)), region, 0);
+        return taken[0];
+    }
+
+    /**
+     * Ends the pager. If pages were still to come, the guest is stopped first: it would find zeros instead. Blocks until its
+     * threads have ended.
+     */
+    @Override
+    public void close() {
+        core.close();
+    }
+
+    /** The userfaultfd, for tests that get in its way. */
+    int fd() {
+        return core.uffd.fd();
+    }
+
+    /** What a pager is to be. */
+    public static final class Builder {
+        private final PageSource source;
+        private final List<PagedRegion> regions = new ArrayList<>();
+        private final List<MemorySlot> slots = new ArrayList<>();
+        private @Nullable Guest guest;
+        private @Nullable Vm vm;
+        private FaultStrategy strategy = new FaultStrategy.Userfaultfd();
+        private int readers = 1;
+        private boolean background;
+        private int chunk = 1 << 16;
+        private Duration patience = Duration.ofSeconds(10);
+        private PagerListener listener = new PagerListener() {};
+        private boolean tracksWrites;
+        private boolean poisonsLostPages;
+        private boolean moves;
+
+        private Builder(PageSource source) {
+            this.source = source;
+        }
+
+        /** Adds memory. */
+        public Builder region(PagedRegion region) {
+            regions.add(region);
+            return this;
+        }
+
+        /**
+         * Adds memory slots of a VM that was created with the strategy's variant, and has their faults reported by it.
+         *
+         * @param how how to learn of faults
+         */
+        public Builder slots(Vm of, FaultStrategy how, MemorySlot... memory) {
+            vm = of;
+            strategy = how;
+            for (MemorySlot slot : memory) {
+                slots.add(slot);
+                regions.add(PagedRegion.of(slot));
+            }
+            return this;
+        }
+
+        /** Whom to pause and stop. Must be said. */
+        public Builder guest(Guest whom) {
+            guest = whom;
+            return this;
+        }
+
+        /** How many threads read the userfaultfd; 1 unless said. More than one helps with a slow source. */
+        public Builder readers(int number) {
+            if (number < 1) {
+                throw new IllegalArgumentException(number + " readers: somebody must serve what KVM itself touches");
+            }
+            readers = number;
+            return this;
+        }
+
+        /** Has a thread fetch what nobody has touched yet. */
+        public Builder background(boolean wanted) {
+            background = wanted;
+            return this;
+        }
+
+        /** How many bytes the background thread fetches at once; 64 KiB unless said. */
+        public Builder chunk(int bytes) {
+            chunk = bytes;
+            return this;
+        }
+
+        /** How long the source may be silent before it is lost; 10 seconds unless said. */
+        public Builder patience(Duration longest) {
+            patience = longest;
+            return this;
+        }
+
+        /** Whom to tell. */
+        public Builder listener(PagerListener whom) {
+            listener = whom;
+            return this;
+        }
+
+        /** Finds out which pages are written, see {@link DemandPager#takeWrittenPages}: private memory only. */
+        public Builder trackWrites() {
+            tracksWrites = true;
+            return this;
+        }
+
+        /**
+         * Lets a page that is lost for ever ({@link PageLostException}) raise SIGBUS where it is touched, instead of
+         * stopping the guest. KVM on x86 passes that on to the thread that runs the vCPU, whose process it ends unless it
+         * handles it: not for memory that vCPUs of a JVM touch.
+         */
+        public Builder poisonLostPages() {
+            poisonsLostPages = true;
+            return this;
+        }
+
+        /** Puts pages in place by moving instead of copying them. */
+        public Builder movePages() {
+            moves = true;
+            return this;
+        }
+
+        /**
+         * Starts the pager.
+         *
+         * @throws UserfaultfdUnavailableException if this process cannot have a userfaultfd, or the kernel's lacks what was
+         *     asked for
+         * @throws io.kvm4j.uapi.ErrnoException if memory cannot be registered
+         */
+        public DemandPager start() {
+            Guest whom = guest;
+            if (whom == null) {
+                throw new IllegalStateException("a pager must know whom to stop when pages cannot be provided");
+            }
+            if (tracksWrites && regions.stream().anyMatch(r -> r.alias() != null)) {
+                throw new IllegalStateException("writes are tracked in private memory only");
+            }
+            PagerOptions options = new PagerOptions(
+                    source,
+                    whom,
+                    List.copyOf(regions),
+                    List.copyOf(slots),
+                    strategy,
+                    vm,
+                    readers,
+                    background,
+                    chunk,
+                    patience,
+                    listener,
+                    tracksWrites,
+                    poisonsLostPages,
+                    moves);
+            return start(options);
+        }
+
+        private DemandPager start(PagerOptions options) {
+            Userfaultfd uffd = Userfaultfd.open(features());
+            EventFd wakeUp = EventFd.create();
+            PagerCore core = new PagerCore(options, uffd, wakeUp);
+            try {
+                core.start();
+                return new DemandPager(core);
+            } catch (RuntimeException | Error e) {
+                core.abandon();
+                throw e;
+            }
+        }
+
+        /** The features to ask for: events where the kernel has them, and what the memory cannot do without. */
+        private long features() {
+            long available = Userfaultfd.features();
+            long events = UFFD_FEATURE_EVENT_REMOVE | UFFD_FEATURE_EVENT_UNMAP | UFFD_FEATURE_EVENT_REMAP;
+            long needed = 0;
+            for (PagedRegion region : regions) {
+                if (region.pageSize() != PageCalls.pageSize()) {
+                    needed |= require(available, UFFD_FEATURE_MISSING_HUGETLBFS, "HUGETLBFS", "huge pages need");
+                } else if (region.alias() != null) {
+                    long shared = UFFD_FEATURE_MISSING_SHMEM | UFFD_FEATURE_MINOR_SHMEM;
+                    needed |= require(available, shared, "MINOR_SHMEM", "shared memory needs");
+                }
+            }
+            if (tracksWrites) {
+                needed |= require(
+                        available, UFFD_FEATURE_PAGEFAULT_FLAG_WP, "PAGEFAULT_FLAG_WP", "tracking writes needs");
+            }
+            if (poisonsLostPages) {
+                needed |= require(available, UFFD_FEATURE_POISON, "POISON", "poisoning lost pages needs");
+            }
+            if (moves) {
+                needed |= require(available, UFFD_FEATURE_MOVE, "MOVE", "moving pages needs");
+            }
+            return needed | (events & available);
+        }
+
+        private static long require(long available, long feature, String name, String why) {
+            if ((available & feature) != feature) {
+                throw new UserfaultfdUnavailableException(
+                        "this kernel's userfaultfd lacks UFFD_FEATURE_%s, which %s".formatted(name, why));
+            }
+            return feature;
+        }
+    }
+}

@@ -1,0 +1,26 @@
+package io.kvm4j.fault;
+
+import io.kvm4j.Vm;
+
+/** What a pager asks of the guest whose memory it provides. The pager calls it by threads of its own. */
+public interface Guest {
+    /** Stops the guest where it is, since no page can come for now, and returns when it stands. */
+    void pause();
+
+    /** Lets it go on after {@link #pause}. */
+    void resume();
+
+    /**
+     * Sees to it that the guest never runs again, because its memory cannot be trusted. Does not wait for that: a vCPU
+     * may be waiting for a page that will never come. A signal reaches it there.
+     */
+    void stop();
+
+    /**
+     * A guest whose vCPUs run in threads of their own, see {@link Vm#pauseVcpus}. A loop of such a thread that waits in
+     * {@link DemandPager#handle} ends its wait when the pager is closed.
+     */
+    static Guest of(Vm vm) {
+        return new VmGuest(vm);
+    }
+}

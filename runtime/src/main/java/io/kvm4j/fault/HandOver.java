@@ -1,0 +1,58 @@
+package io.kvm4j.fault;
+
+/**
+ * A guest that can be handed over to another host, and then never runs here again: two running copies of a guest would
+ * both be wrong. Any thread may call.
+ */
+public final class HandOver implements Guest {
+    private final Guest guest;
+    private boolean paused;
+    private boolean handedOver;
+
+    /** A guest that runs here. */
+    public HandOver(Guest guest) {
+        this.guest = guest;
+    }
+
+    @Override
+    public synchronized void pause() {
+        guest.pause();
+        paused = true;
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * @throws IllegalStateException if the guest was handed over
+     */
+    @Override
+    public synchronized void resume() {
+        if (handedOver) {
+            throw new IllegalStateException("the guest was handed over: it must not run here again");
+        }
+        paused = false;
+        guest.resume();
+    }
+
+    @Override
+    public synchronized void stop() {
+        guest.stop();
+    }
+
+    /**
+     * Gives up the guest, which from now on is another host's.
+     *
+     * @throws IllegalStateException if it is not paused
+     */
+    public synchronized void handOver() {
+        if (!paused) {
+            throw new IllegalStateException("the guest still runs here: pause it before it is handed over");
+        }
+        handedOver = true;
+    }
+
+    /** Whether the guest is another host's. */
+    public synchronized boolean isHandedOver() {
+        return handedOver;
+    }
+}

@@ -1,0 +1,59 @@
+package io.kvm4j.fault;
+
+import static io.kvm4j.uapi.userfaultfd.UserfaultfdConstants.UFFDIO_CONTINUE_MODE_DONTWAKE;
+import static io.kvm4j.uapi.userfaultfd.UserfaultfdConstants.UFFDIO_COPY_MODE_DONTWAKE;
+import static io.kvm4j.uapi.userfaultfd.UserfaultfdConstants.UFFDIO_COPY_MODE_WP;
+import static io.kvm4j.uapi.userfaultfd.UserfaultfdConstants.UFFDIO_MOVE_MODE_DONTWAKE;
+
+import io.kvm4j.uapi.Errno;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * A way to put content in place, all at once for whoever looks. Each method returns 0 or an errno, and the worker's calls
+ * say how many bytes were done.
+ */
+sealed interface Installer {
+    /**
+     * Puts a run of pages in place.
+     *
+     * @param at where in the worker's content the run starts
+     * @param wake whether to wake those who sleep on a page
+     */
+    int install(Worker worker, RegionPages region, int page, int run, long at, boolean wake);
+
+    /** Copies the content into new pages: any memory. */
+    record Copy() implements Installer {
+        @Override
+        public int install(Worker worker, RegionPages region, int page, int run, long at, boolean wake) {
+            long mode = (wake ? 0 : UFFDIO_COPY_MODE_DONTWAKE) | (region.written == null ? 0 : UFFDIO_COPY_MODE_WP);
+            return worker.calls.copy(region.address(page), worker.content.address() + at, region.offset(run), mode);
+        }
+    }
+
+    /** Gives away the very pages that the content was read into: private memory. */
+    record Move(Copy otherwise) implements Installer {
+        @Override
+        public int install(Worker worker, RegionPages region, int page, int run, long at, boolean wake) {
+            int result = worker.calls.move(
+                    region.address(page),
+                    worker.content.address() + at,
+                    region.offset(run),
+                    wake ? 0 : UFFDIO_MOVE_MODE_DONTWAKE);
+            boolean isUnmovable = result == Errno.EBUSY && worker.calls.done() == 0;
+            return isUnmovable ? otherwise.install(worker, region, page, run, at, wake) : result;
+        }
+    }
+
+    /** Fills the pages by their alias, and then maps them: shared memory. */
+    record Continue() implements Installer {
+        @Override
+        public int install(Worker worker, RegionPages region, int page, int run, long at, boolean wake) {
+            MemorySegment alias = region.region.alias();
+            if (alias != null && !region.region.prefilled()) {
+                MemorySegment.copy(worker.content, at, alias, region.offset(page), region.offset(run));
+            }
+            return worker.calls.continue_(
+                    region.address(page), region.offset(run), wake ? 0 : UFFDIO_CONTINUE_MODE_DONTWAKE);
+        }
+    }
+}

@@ -1,0 +1,433 @@
+package io.kvm4j.fault;
+
+import io.kvm4j.posix.PageCalls;
+import io.kvm4j.uapi.Errno;
+import io.kvm4j.uapi.ErrnoException;
+import io.kvm4j.uapi.userfaultfd.UserfaultfdConstants;
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gets pages to where they are wanted. Any number of workers call it at once; each page is read and installed by one of
+ * them. Nothing allocates unless something fails.
+ */
+final class PageEngine {
+    /** How a thread waits for its page. */
+    enum Waiter {
+        /** In the kernel, on the userfaultfd, until it is woken. */
+        ASLEEP,
+
+        /** It is the worker's own thread, which tries again when the engine returns. */
+        AWAKE
+    }
+
+    private static final long WAIT_NANOS = 2_000_000;
+
+    private final ChangeGate gate;
+    private final Sources sources;
+    private final PagerControl control;
+    private final Installer forPrivate;
+    private final boolean poisonsLostPages;
+    private final Installer forShared = new Installer.Continue();
+    private final AtomicInteger urgent = new AtomicInteger();
+
+    PageEngine(ChangeGate gate, Sources sources, PagerControl control, Installer forPrivate, boolean poisonsLostPages) {
+        this.gate = gate;
+        this.sources = sources;
+        this.control = control;
+        this.forPrivate = forPrivate;
+        this.poisonsLostPages = poisonsLostPages;
+    }
+
+    /** Whether somebody waits for a page: the background stream lets it go ahead. */
+    boolean hasUrgentWork() {
+        return urgent.get() != 0;
+    }
+
+    /** Sees to it that a page that was touched is there, or that whoever has it in hand wakes the toucher. */
+    void resolve(Worker worker, RegionPages region, int page, Waiter waiter) {
+        urgent.incrementAndGet();
+        try {
+            while (!resolveOnce(worker, region, page, waiter)) {
+                control.requireRunning();
+                if (worker.isReplaced()) {
+                    return;
+                }
+            }
+        } finally {
+            urgent.decrementAndGet();
+        }
+    }
+
+    /** Returns false if things have changed meanwhile, and need another look. */
+    private boolean resolveOnce(Worker worker, RegionPages region, int page, Waiter waiter) {
+        int word = region.states.get(page);
+        return switch (PageStates.state(word)) {
+            case PageStates.MISSING -> fetch(worker, region, page, word, waiter);
+            case PageStates.LOADING, PageStates.INSTALLING -> leaveToOther(worker, region, page, word, waiter);
+            case PageStates.INSTALLED -> restore(worker, region, page, waiter);
+            case PageStates.REMOVED -> zero(worker, region, page, word);
+            default -> {
+                worker.calls.wake(region.address(page), region.pageSize);
+                yield true;
+            }
+        };
+    }
+
+    private boolean fetch(Worker worker, RegionPages region, int page, int word, Waiter waiter) {
+        int claim = region.states.claim(page, word);
+        if (claim == 0) {
+            return false;
+        }
+        worker.claims[0] = claim;
+        return fetchClaimed(worker, region, page, 1, waiter == Waiter.ASLEEP);
+    }
+
+    /**
+     * Reads pages that the worker has claimed and puts them in place.
+     *
+     * @param wake whether somebody may sleep on one of them
+     * @return whether none of the claims was lost
+     */
+    boolean fetchClaimed(Worker worker, RegionPages region, int page, int count, boolean wake) {
+        if (region.region.prefilled()) {
+            return install(worker, region, page, count, wake);
+        }
+        while (true) {
+            Sources.Lease lease = awaitSource(worker, region, page, count);
+            worker.beginReading(lease, region, page, count);
+            Exception failure = read(worker, lease.source, region, page, count);
+            if (!worker.endReading()) {
+                return false;
+            }
+            control.requireRunning();
+            if (failure == null) {
+                worker.tally.add(Tally.BYTES, region.offset(count));
+                return install(worker, region, page, count, wake);
+            }
+            if (failure instanceof PageLostException lost) {
+                return giveUpLost(worker, region, page, count, lost);
+            }
+            control.sourceLost(lease, sourceFailure(lease.source, region, page, failure));
+        }
+    }
+
+    private Sources.Lease awaitSource(Worker worker, RegionPages region, int page, int count) {
+        try {
+            Sources.Lease lease = sources.current();
+            while (lease == null) {
+                awaitChange(worker);
+                lease = sources.current();
+            }
+            return lease;
+        } catch (PagingException e) {
+            worker.revoke(region, page, count);
+            throw e;
+        }
+    }
+
+    private void awaitChange(Worker worker) {
+        control.requireRunning();
+        worker.drain();
+        LockSupport.parkNanos(WAIT_NANOS);
+        if (Thread.currentThread().isInterrupted()) {
+            control.requireRunning();
+            throw new InterruptedPagingException();
+        }
+    }
+
+    /** Fills the worker's buffer. Returns what went wrong, or null. */
+    private static @Nullable Exception read(Worker worker, PageSource source, RegionPages region, int page, int count) {
+        int wanted = (int) region.offset(count);
+        long offset = region.contentOffset(page);
+        worker.buffer.clear().limit(wanted);
+        try {
+            while (worker.buffer.position() < wanted) {
+                int before = worker.buffer.position();
+                int read = source.read(offset + before, worker.buffer);
+                int put = worker.buffer.position() - before;
+                if (read <= 0 || read != put || worker.buffer.limit() != wanted) {
+                    return new IOException("asked for %d bytes at offset 0x%x, it says %d and gave %d"
+                            .formatted(wanted - before, offset + before, read, put));
+                }
+            }
+            return null;
+        } catch (IOException | RuntimeException e) {
+            return e;
+        }
+    }
+
+    private static PageSourceException sourceFailure(
+            PageSource source, RegionPages region, int page, Exception failure) {
+        return new PageSourceException(
+                "the source of pages (%s) failed for the page at gpa 0x%x: %s"
+                        .formatted(source.describe(), region.gpa(page), failure),
+                failure);
+    }
+
+    private boolean install(Worker worker, RegionPages region, int page, int count, boolean wake) {
+        boolean all = true;
+        int attempt = 0;
+        for (int done = 0; done < count; ) {
+            int run;
+            int result;
+            gate.enter();
+            try {
+                run = begin(worker, region, page, done, count);
+                if (run == 0) {
+                    all = false;
+                    done++;
+                    continue;
+                }
+                result = installer(region).install(worker, region, page + done, run, region.offset(done), wake);
+                int put = result == 0 ? run : wholePages(worker.calls.done(), region);
+                finish(worker, region, page + done, put, wake);
+                worker.tally.add(Tally.PAGES, put);
+                for (int i = done + put; i < done + run; i++) {
+                    region.states.suspendInstall(page + i, worker.claims[i]);
+                }
+                done += put;
+                if (put > 0) {
+                    worker.progress();
+                }
+            } finally {
+                gate.exit();
+            }
+            if (result == Errno.EEXIST) {
+                settle(worker, region, page + done);
+                done++;
+            } else if (result == Errno.EAGAIN) {
+                control.requireRunning();
+                worker.backOff(attempt++);
+            } else if (result == Errno.ENOENT) {
+                forget(worker, region, page + done, count - done);
+                return all;
+            } else if (result != 0) {
+                throw failure(result, region, page + done);
+            }
+        }
+        return all;
+    }
+
+    private static int wholePages(long bytes, RegionPages region) {
+        if (bytes % region.pageSize != 0) {
+            throw new PagingException("the memory at gpa 0x%x is not made of pages of %d bytes"
+                    .formatted(region.region.gpa(), region.pageSize));
+        }
+        return (int) (bytes / region.pageSize);
+    }
+
+    private Installer installer(RegionPages region) {
+        return region.isShared() ? forShared : forPrivate;
+    }
+
+    /** Returns how many pages from {@code done} on are still the worker's; it may put those in place. */
+    private static int begin(Worker worker, RegionPages region, int page, int done, int count) {
+        int run = 0;
+        while (done + run < count && region.states.beginInstall(page + done + run, worker.claims[done + run])) {
+            run++;
+        }
+        return run;
+    }
+
+    private static void finish(Worker worker, RegionPages region, int page, int count, boolean woken) {
+        for (int i = 0; i < count; i++) {
+            region.admit(page + i);
+            if (region.states.installed(page + i) && !woken) {
+                worker.calls.wake(region.address(page + i), region.pageSize);
+            }
+        }
+    }
+
+    /** Something is there already. Nobody was woken by the attempt to put another page there. */
+    private static void settle(Worker worker, RegionPages region, int page) {
+        region.admit(page);
+        region.states.installed(page);
+        worker.calls.wake(region.address(page), region.pageSize);
+    }
+
+    /** The range is no longer registered, or not mapped: what was there is no longer ours, which must have been said. */
+    private static void forget(Worker worker, RegionPages region, int page, int count) {
+        if (!region.retired) {
+            throw new PagingException(
+                    "the memory at gpa 0x%x was unmapped, or its registration ended, while its pages are"
+                                    .formatted(region.gpa(page))
+                            + " provided");
+        }
+        for (int i = 0; i < count; i++) {
+            region.states.gone(page + i);
+        }
+        worker.calls.wake(region.address(page), region.offset(count));
+    }
+
+    private static RuntimeException failure(int errno, RegionPages region, int page) {
+        if (errno == Errno.ESRCH) {
+            return new PagingException("the process whose memory this was has ended");
+        }
+        return ErrnoException.of(errno, "UFFDIO", "the page at gpa 0x%x".formatted(region.gpa(page)));
+    }
+
+    private boolean leaveToOther(Worker worker, RegionPages region, int page, int word, Waiter waiter) {
+        if (waiter == Waiter.ASLEEP) {
+            boolean asked = region.states.requestWake(page, word);
+            worker.tally.add(Tally.DUPLICATES, asked ? 1 : 0);
+            return asked;
+        }
+        worker.tally.add(Tally.DUPLICATES, 1);
+        for (int attempt = 0; region.states.get(page) == word; attempt++) {
+            control.requireRunning();
+            worker.pause(attempt);
+        }
+        return true;
+    }
+
+    /**
+     * Deals with a fault on a page that was installed. Mostly it is there, and its report was late; if it is not, it was
+     * discarded, and is zeros now.
+     */
+    private boolean restore(Worker worker, RegionPages region, int page, Waiter waiter) {
+        worker.tally.add(Tally.DUPLICATES, 1);
+        int result;
+        gate.enter();
+        try {
+            result = putZeros(worker, region, page);
+        } finally {
+            gate.exit();
+        }
+        if (result == Errno.EAGAIN) {
+            worker.backOff(0);
+            return false;
+        }
+        region.admit(page);
+        if (result == 0) {
+            worker.tally.add(Tally.ZERO_PAGES, 1);
+            worker.progress();
+        } else if (result == Errno.EEXIST) {
+            worker.again(region, page);
+            worker.calls.wake(region.address(page), region.pageSize);
+            if (waiter == Waiter.AWAKE) {
+                populate(region, page);
+            }
+        } else if (result == Errno.ENOENT) {
+            forget(worker, region, page, 1);
+        } else {
+            throw failure(result, region, page);
+        }
+        return true;
+    }
+
+    /** Makes a page that is there also ready for a write. It must be there: this thread cannot serve its own fault. */
+    private static void populate(RegionPages region, int page) {
+        int result = PageCalls.madvise(region.address(page), region.pageSize, PageCalls.MADV_POPULATE_WRITE);
+        if (result < 0) {
+            throw ErrnoException.of(
+                    -result, "madvise", "MADV_POPULATE_WRITE, the page at gpa 0x%x".formatted(region.gpa(page)));
+        }
+    }
+
+    private boolean zero(Worker worker, RegionPages region, int page, int word) {
+        int result;
+        gate.enter();
+        try {
+            if (region.states.get(page) != word) {
+                return false;
+            }
+            result = putZeros(worker, region, page);
+            if (result == 0 || result == Errno.EEXIST) {
+                region.states.zeroed(page, word);
+            }
+        } finally {
+            gate.exit();
+        }
+        if (result == Errno.EAGAIN) {
+            worker.backOff(0);
+            return false;
+        }
+        region.admit(page);
+        if (result == Errno.EEXIST) {
+            worker.calls.wake(region.address(page), region.pageSize);
+        } else if (result == Errno.ENOENT) {
+            forget(worker, region, page, 1);
+        } else if (result != 0) {
+            throw failure(result, region, page);
+        } else {
+            worker.tally.add(Tally.ZERO_PAGES, 1);
+        }
+        return true;
+    }
+
+    /** Puts zeros where nothing is, and wakes who sleeps there. A shared page that the file has is mapped as it is. */
+    private static int putZeros(Worker worker, RegionPages region, int page) {
+        if (region.isShared()) {
+            int result = worker.calls.continue_(region.address(page), region.pageSize, 0);
+            if (result != Errno.EFAULT) {
+                return result;
+            }
+        }
+        if (region.written != null) {
+            region.written.add(page);
+        }
+        return region.hasZeropage
+                ? worker.calls.zeropage(region.address(page), region.pageSize, 0)
+                : worker.calls.copy(region.address(page), worker.zeros.address(), region.pageSize, 0);
+    }
+
+    /** Ends the write protection of a page, and notes that it was written. */
+    void allowWrite(Worker worker, RegionPages region, int page) {
+        if (region.written != null) {
+            region.written.add(page);
+        }
+        int attempt = 0;
+        while (true) {
+            int result = worker.calls.writeprotect(region.address(page), region.pageSize, 0);
+            if (result != Errno.EAGAIN) {
+                if (result != 0 && result != Errno.ENOENT) {
+                    throw failure(result, region, page);
+                }
+                return;
+            }
+            control.requireRunning();
+            worker.backOff(attempt++);
+        }
+    }
+
+    /** Write-protects a page that has been written. */
+    void protect(Worker worker, RegionPages region, int page) {
+        int attempt = 0;
+        int result;
+        do {
+            result = worker.calls.writeprotect(
+                    region.address(page), region.pageSize, UserfaultfdConstants.UFFDIO_WRITEPROTECT_MODE_WP);
+            if (result == Errno.EAGAIN) {
+                worker.backOff(attempt++);
+            }
+        } while (result == Errno.EAGAIN);
+        if (result != 0) {
+            throw failure(result, region, page);
+        }
+    }
+
+    /** One of several pages may be lost without the others. */
+    private boolean giveUpLost(Worker worker, RegionPages region, int page, int count, PageLostException lost) {
+        if (count > 1) {
+            worker.revoke(region, page, count);
+            return false;
+        }
+        if (!poisonsLostPages) {
+            throw new PagingException(
+                    "the page at gpa 0x%x is lost: %s".formatted(region.gpa(page), lost.getMessage()));
+        }
+        int result = worker.calls.poison(region.address(page), region.pageSize, 0);
+        for (int attempt = 0; result == Errno.EAGAIN; attempt++) {
+            worker.backOff(attempt);
+            result = worker.calls.poison(region.address(page), region.pageSize, 0);
+        }
+        if (result != 0 && result != Errno.EEXIST) {
+            throw failure(result, region, page);
+        }
+        settle(worker, region, page);
+        return true;
+    }
+}

@@ -1,0 +1,54 @@
+package io.kvm4j.fault;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * Where the content of guest memory comes from. Several threads call it at once.
+ *
+ * <p>It may give less than it is asked for; then it is asked for the rest. It may be slow: whoever touched the page waits.
+ * An exception, the end of the content before what was asked for, or a longer silence than the pager allows is the loss of
+ * the source: the pager pauses the guest and goes on with another source, see {@link DemandPager#resume}.
+ */
+@FunctionalInterface
+public interface PageSource {
+    /**
+     * Gives content.
+     *
+     * @param offset where it starts, in bytes
+     * @param into takes it from its position on, and has room for what is wanted; direct memory
+     * @return how many bytes were put there, at least 1; -1 if the content ends before {@code offset}
+     * @throws IOException if it cannot be read
+     */
+    int read(long offset, ByteBuffer into) throws IOException;
+
+    /** Makes reads that are under way fail soon, and those to come. Called at most once, by any thread. */
+    default void abort() {}
+
+    /** What it is, for people. */
+    default String describe() {
+        return "a function";
+    }
+
+    /**
+     * A file. It is opened here, and closed when the pager is done with the source.
+     *
+     * @throws IOException if it cannot be opened
+     */
+    static PageSource file(Path path) throws IOException {
+        return new FilePageSource(FileChannel.open(path, StandardOpenOption.READ), path);
+    }
+
+    /**
+     * A {@link PageServer} at the other end of a connection, which the source owns from now on.
+     *
+     * @param channel a connected channel in blocking mode
+     */
+    static PageSource socket(SocketChannel channel) {
+        return new SocketPageSource(channel);
+    }
+}

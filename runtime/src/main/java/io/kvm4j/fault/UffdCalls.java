@@ -1,0 +1,96 @@
+package io.kvm4j.fault;
+
+import static io.kvm4j.uapi.userfaultfd.UserfaultfdConstants.UFFDIO_CONTINUE;
+import static io.kvm4j.uapi.userfaultfd.UserfaultfdConstants.UFFDIO_COPY;
+import static io.kvm4j.uapi.userfaultfd.UserfaultfdConstants.UFFDIO_MOVE;
+import static io.kvm4j.uapi.userfaultfd.UserfaultfdConstants.UFFDIO_POISON;
+import static io.kvm4j.uapi.userfaultfd.UserfaultfdConstants.UFFDIO_WAKE;
+import static io.kvm4j.uapi.userfaultfd.UserfaultfdConstants.UFFDIO_WRITEPROTECT;
+import static io.kvm4j.uapi.userfaultfd.UserfaultfdConstants.UFFDIO_ZEROPAGE;
+
+import io.kvm4j.uapi.IoctlCall;
+import io.kvm4j.uapi.userfaultfd.UffdioContinue;
+import io.kvm4j.uapi.userfaultfd.UffdioCopy;
+import io.kvm4j.uapi.userfaultfd.UffdioMove;
+import io.kvm4j.uapi.userfaultfd.UffdioPoison;
+import io.kvm4j.uapi.userfaultfd.UffdioRange;
+import io.kvm4j.uapi.userfaultfd.UffdioWriteprotect;
+import io.kvm4j.uapi.userfaultfd.UffdioZeropage;
+import java.lang.foreign.Arena;
+
+/**
+ * The ioctls that resolve faults, with arguments that are there already and failures as numbers: EEXIST and EAGAIN are
+ * everyday here. For one thread at a time; allocates nothing.
+ *
+ * <p>Each method returns 0 or an errno, and {@link #done} says how many bytes the last one did. The field where the kernel
+ * says so is cleared before, and holds {@code -errno} where nothing was done.
+ */
+final class UffdCalls {
+    private final int fd;
+    private final Arena arena = Arena.ofAuto();
+    private final UffdioCopy copy = UffdioCopy.allocate(arena);
+    private final UffdioZeropage zeropage = UffdioZeropage.allocate(arena);
+    private final UffdioContinue continue_ = UffdioContinue.allocate(arena);
+    private final UffdioMove move = UffdioMove.allocate(arena);
+    private final UffdioPoison poison = UffdioPoison.allocate(arena);
+    private final UffdioWriteprotect writeprotect = UffdioWriteprotect.allocate(arena);
+    private final UffdioRange range = UffdioRange.allocate(arena);
+    private long done;
+
+    UffdCalls(int fd) {
+        this.fd = fd;
+    }
+
+    long done() {
+        return done;
+    }
+
+    int copy(long to, long from, long length, long mode) {
+        copy.dst(to).src(from).len(length).mode(mode).copy(0);
+        int result = IoctlCall.call(fd, UFFDIO_COPY, copy.segment());
+        return finish(result, copy.copy());
+    }
+
+    int zeropage(long to, long length, long mode) {
+        zeropage.range().start(to).len(length);
+        zeropage.mode(mode).zeropage(0);
+        int result = IoctlCall.call(fd, UFFDIO_ZEROPAGE, zeropage.segment());
+        return finish(result, zeropage.zeropage());
+    }
+
+    int continue_(long to, long length, long mode) {
+        continue_.range().start(to).len(length);
+        continue_.mode(mode).mapped(0);
+        int result = IoctlCall.call(fd, UFFDIO_CONTINUE, continue_.segment());
+        return finish(result, continue_.mapped());
+    }
+
+    int move(long to, long from, long length, long mode) {
+        move.dst(to).src(from).len(length).mode(mode).move(0);
+        int result = IoctlCall.call(fd, UFFDIO_MOVE, move.segment());
+        return finish(result, move.move());
+    }
+
+    int poison(long to, long length, long mode) {
+        poison.range().start(to).len(length);
+        poison.mode(mode).updated(0);
+        int result = IoctlCall.call(fd, UFFDIO_POISON, poison.segment());
+        return finish(result, poison.updated());
+    }
+
+    int writeprotect(long to, long length, long mode) {
+        writeprotect.range().start(to).len(length);
+        writeprotect.mode(mode);
+        return -IoctlCall.call(fd, UFFDIO_WRITEPROTECT, writeprotect.segment());
+    }
+
+    int wake(long start, long length) {
+        range.start(start).len(length);
+        return -IoctlCall.call(fd, UFFDIO_WAKE, range.segment());
+    }
+
+    private int finish(int result, long reported) {
+        done = Math.max(0, reported);
+        return -result;
+    }
+}

@@ -1,0 +1,37 @@
+package io.kvm4j.fault;
+
+import io.kvm4j.posix.PageCalls;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
+
+/**
+ * The bitmap by which KVM Userfault knows which pages of a slot are not there yet: bit n % 64 of word n / 64 for page n.
+ * The kernel reads it while the guest runs. Any thread may clear bits; nothing allocates.
+ */
+final class UserfaultBitmap {
+    private static final VarHandle WORD = ValueLayout.JAVA_LONG.varHandle();
+
+    private final MemorySegment words;
+
+    /** Sets the bits of all pages of a slot. */
+    UserfaultBitmap(long bytes) {
+        long pages = bytes / PageCalls.pageSize();
+        long size = (pages + Long.SIZE - 1) / Long.SIZE * Long.BYTES;
+        words = Arena.ofAuto().allocate(size, Long.BYTES).fill((byte) -1);
+    }
+
+    long address() {
+        return words.address();
+    }
+
+    boolean isSet(long page) {
+        return ((long) WORD.getVolatile(words, page / Long.SIZE * Long.BYTES) & (1L << page)) != 0;
+    }
+
+    /** Says that a page is there. Whoever sees the bit cleared, the kernel included, sees the page's content. */
+    void clear(long page) {
+        long ignored = (long) WORD.getAndBitwiseAndRelease(words, page / Long.SIZE * Long.BYTES, ~(1L << page));
+    }
+}

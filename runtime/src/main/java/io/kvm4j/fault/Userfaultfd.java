@@ -1,0 +1,108 @@
+package io.kvm4j.fault;
+
+import io.kvm4j.posix.Descriptor;
+import io.kvm4j.posix.PageCalls;
+import io.kvm4j.uapi.Errno;
+import io.kvm4j.uapi.ErrnoException;
+import io.kvm4j.uapi.userfaultfd.UffdioApi;
+import io.kvm4j.uapi.userfaultfd.UffdioRegister;
+import io.kvm4j.uapi.userfaultfd.UserfaultfdConstants;
+import io.kvm4j.uapi.userfaultfd.UserfaultfdDeviceIoctls;
+import io.kvm4j.uapi.userfaultfd.UserfaultfdIoctls;
+import java.lang.foreign.Arena;
+import java.nio.file.Path;
+
+/**
+ * A userfaultfd that also sees the faults of the kernel's own accesses, as KVM's are: its owner. Forks are not followed:
+ * the kernel ends the registration in a child by itself, which then finds zeros where the parent waits for pages.
+ */
+final class Userfaultfd implements AutoCloseable {
+    private static final Path DEVICE = Path.of("/dev/userfaultfd");
+    private static final int FLAGS = PageCalls.O_CLOEXEC | PageCalls.O_NONBLOCK;
+
+    private final Descriptor descriptor;
+    private final UserfaultfdIoctls ioctls;
+
+    private Userfaultfd(Descriptor descriptor) {
+        this.descriptor = descriptor;
+        this.ioctls = UserfaultfdIoctls.of(descriptor.fd());
+    }
+
+    /**
+     * The features that this kernel has.
+     *
+     * @throws UserfaultfdUnavailableException if this process cannot have a userfaultfd
+     */
+    static long features() {
+        try (Userfaultfd probe = create()) {
+            return probe.agree(0);
+        }
+    }
+
+    /**
+     * One with certain features, all of which the kernel must have.
+     *
+     * @throws UserfaultfdUnavailableException if this process cannot have it
+     */
+    static Userfaultfd open(long features) {
+        Userfaultfd made = create();
+        try {
+            made.agree(features);
+            return made;
+        } catch (RuntimeException e) {
+            made.close();
+            throw e;
+        }
+    }
+
+    /** The device needs no privilege but access to it, so it is asked first. */
+    private static Userfaultfd create() {
+        int fd = byDevice();
+        if (fd < 0) {
+            fd = PageCalls.userfaultfd(FLAGS);
+        }
+        if (fd < 0) {
+            throw UserfaultfdUnavailableException.of(ErrnoException.of(-fd, "userfaultfd", "O_CLOEXEC|O_NONBLOCK"));
+        }
+        return new Userfaultfd(Descriptor.owning(fd, "userfaultfd"));
+    }
+
+    private static int byDevice() {
+        try (Descriptor device = Descriptor.open(DEVICE)) {
+            return UserfaultfdDeviceIoctls.of(device.fd()).iocNew(FLAGS);
+        } catch (ErrnoException e) {
+            return -e.errno();
+        }
+    }
+
+    private long agree(long features) {
+        try (Arena call = Arena.ofConfined()) {
+            UffdioApi api =
+                    UffdioApi.allocate(call).api(UserfaultfdConstants.UFFD_API).features(features);
+            ioctls.api(api);
+            return api.features();
+        } catch (ErrnoException e) {
+            throw e.errno() == Errno.EPERM ? UserfaultfdUnavailableException.of(e) : e;
+        }
+    }
+
+    /** Registers memory, and returns the ioctls that it allows, a bit for each {@code _UFFDIO_} number. */
+    long register(long address, long size, long modes) {
+        try (Arena call = Arena.ofConfined()) {
+            UffdioRegister register = UffdioRegister.allocate(call).mode(modes);
+            register.range().start(address).len(size);
+            ioctls.register(register);
+            return register.ioctls();
+        }
+    }
+
+    int fd() {
+        return descriptor.fd();
+    }
+
+    /** Closes it: threads that wait for a page go on, and find zeros where nothing was installed. */
+    @Override
+    public void close() {
+        descriptor.close();
+    }
+}

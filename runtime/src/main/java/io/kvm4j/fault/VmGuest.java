@@ -1,0 +1,25 @@
+package io.kvm4j.fault;
+
+import io.kvm4j.Vm;
+
+/** The guest of a VM, by its vCPU threads. */
+record VmGuest(Vm vm) implements Guest {
+    @Override
+    public void pause() {
+        try {
+            vm.pauseVcpus();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void resume() {
+        vm.resumeVcpus();
+    }
+
+    @Override
+    public void stop() {
+        vm.stopVcpus();
+    }
+}

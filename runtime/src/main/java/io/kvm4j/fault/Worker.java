@@ -1,0 +1,142 @@
+package io.kvm4j.fault;
+
+import io.kvm4j.posix.Mapping;
+import io.kvm4j.posix.PageCalls;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/** What a thread needs to provide pages, made once so that a fault allocates nothing. For one thread at a time. */
+class Worker {
+    /** Faults in a row on a page that is there, after which there is no hope. */
+    private static final long HOPELESS = 10_000;
+
+    private static final long FIRST_PAUSE_NANOS = 10_000;
+    private static final int LONGEST_PAUSE_SHIFT = 7;
+
+    private static final int IDLE = 0;
+    private static final int READING = 1;
+    private static final int GIVEN_UP = 2;
+
+    final String name;
+    final Tally tally = new Tally();
+    final UffdCalls calls;
+    final MemorySegment content;
+    final ByteBuffer buffer;
+    final MemorySegment zeros;
+    final int[] claims;
+
+    // What is being read; written before the state says so.
+    private final AtomicInteger reading = new AtomicInteger(IDLE);
+    private volatile long readingSince;
+    private Sources.@Nullable Lease lease;
+    private @Nullable RegionPages region;
+    private int first;
+    private int count;
+
+    private long lastAddress = -1;
+    private long inARow;
+
+    /**
+     * @param capacity the bytes of content that it handles at once
+     * @param pageSize the bytes of the largest page
+     * @param moves whether its content is moved away page by page, which takes memory of its own for that
+     */
+    Worker(String name, int fd, int capacity, int pageSize, boolean moves) {
+        this.name = name;
+        this.calls = new UffdCalls(fd);
+        this.content =
+                moves ? Mapping.anonymous(capacity).segment() : Arena.ofAuto().allocate(capacity, PageCalls.pageSize());
+        this.zeros = Arena.ofAuto().allocate(pageSize, PageCalls.pageSize());
+        this.buffer = content.asByteBuffer();
+        this.claims = new int[capacity / PageCalls.pageSize()];
+    }
+
+    void beginReading(Sources.Lease from, RegionPages of, int page, int pages) {
+        lease = from;
+        region = of;
+        first = page;
+        count = pages;
+        readingSince = System.nanoTime();
+        reading.set(READING);
+    }
+
+    /** Returns false if the pager has given up waiting for it: then the claims are no longer this worker's. */
+    boolean endReading() {
+        return reading.getAndSet(IDLE) == READING;
+    }
+
+    boolean hasReadFor(long nanos) {
+        return reading.get() == READING && System.nanoTime() - readingSince > nanos;
+    }
+
+    Sources.@Nullable Lease lease() {
+        return lease;
+    }
+
+    /**
+     * For another thread: gives up waiting, and frees what this worker had claimed. Returns false if it is too late.
+     *
+     * @param others the calls of that thread
+     */
+    boolean giveUp(UffdCalls others) {
+        if (!reading.compareAndSet(READING, GIVEN_UP)) {
+            return false;
+        }
+        if (region != null) {
+            revoke(region, first, count, others);
+        }
+        return true;
+    }
+
+    /** Frees what this worker has claimed. */
+    void revoke(RegionPages of, int page, int pages) {
+        revoke(of, page, pages, calls);
+    }
+
+    private void revoke(RegionPages of, int page, int pages, UffdCalls by) {
+        for (int i = 0; i < pages; i++) {
+            if (of.states.revoke(page + i, claims[i])) {
+                by.wake(of.address(page + i), of.pageSize);
+            }
+        }
+    }
+
+    /** Whether this worker is to do nothing more. */
+    boolean isReplaced() {
+        return false;
+    }
+
+    /** Lets messages be read while there is nothing else to do: some of them are what the kernel waits for. */
+    void drain() {}
+
+    /** Waits before another try of what the kernel put off. */
+    void backOff(int attempt) {
+        tally.add(Tally.RETRIES, 1);
+        drain();
+        pause(attempt);
+    }
+
+    /** Waits a little longer at each attempt. */
+    void pause(int attempt) {
+        LockSupport.parkNanos(FIRST_PAUSE_NANOS << Math.min(attempt, LONGEST_PAUSE_SHIFT));
+    }
+
+    /** Takes note of a page that was resolved before, and faulted again. */
+    void again(RegionPages of, int page) {
+        long address = of.address(page);
+        inARow = address == lastAddress ? inARow + 1 : 1;
+        lastAddress = address;
+        if (inARow >= HOPELESS) {
+            throw new RepeatedFaultException(of.gpa(page), inARow);
+        }
+    }
+
+    /** Takes note that something was achieved. */
+    void progress() {
+        lastAddress = -1;
+    }
+}

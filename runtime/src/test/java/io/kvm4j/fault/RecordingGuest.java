@@ -1,0 +1,43 @@
+package io.kvm4j.fault;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Notes what it is told to do. */
+final class RecordingGuest implements Guest {
+    final AtomicInteger pauses = new AtomicInteger();
+    final AtomicInteger resumes = new AtomicInteger();
+    final AtomicInteger stops = new AtomicInteger();
+    private final Semaphore told = new Semaphore(0);
+    private volatile Runnable atStop = () -> {};
+
+    void atStop(Runnable action) {
+        atStop = action;
+    }
+
+    @Override
+    public void pause() {
+        pauses.incrementAndGet();
+        told.release();
+    }
+
+    @Override
+    public void resume() {
+        resumes.incrementAndGet();
+        told.release();
+    }
+
+    @Override
+    public void stop() {
+        atStop.run();
+        stops.incrementAndGet();
+        told.release();
+    }
+
+    void awaitCall() throws InterruptedException {
+        assertTrue(told.tryAcquire(20, TimeUnit.SECONDS), "the guest was not told anything");
+    }
+}
