@@ -1,8 +1,14 @@
 package io.kvm4j.examples;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.kvm4j.FaultVariant;
 import io.kvm4j.Kvm;
+import io.kvm4j.KvmUnavailableException;
+import io.kvm4j.fault.UserfaultfdUnavailableException;
 import io.kvm4j.uapi.ExitReason;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -38,6 +44,42 @@ class GuestsTest {
                 store to 0xa0001: 0x43
                 the guest stopped: KVM_EXIT_HLT
                 """, outputOf(EveryExit::run));
+    }
+
+    @Test
+    void userfaultfdPager() throws Exception {
+        ByteArrayOutputStream written = new ByteArrayOutputStream();
+        try (Kvm kvm = Kvm.open();
+                PrintStream out = new PrintStream(written, true, StandardCharsets.UTF_8)) {
+            UserfaultfdPager.run(kvm, out);
+        } catch (UserfaultfdUnavailableException e) {
+            assumeTrue(false, e.getMessage());
+        }
+        String said = written.toString(StandardCharsets.UTF_8);
+        for (int page = 8; page < 16; page++) {
+            assertTrue(said.contains("the guest read " + page + "\n"), said);
+        }
+        assertTrue(said.contains("8 pages came by userfaultfd: "), said);
+    }
+
+    @Test
+    void memoryFaultLoop() {
+        try (Kvm kvm = Kvm.open()) {
+            if (kvm.supports(FaultVariant.MEMORY_FAULT_NOWAIT_V2)) {
+                StringBuilder expected = new StringBuilder();
+                for (int page = 8; page < 16; page++) {
+                    expected.append("no page at 0x%x\nthe guest read %d\n".formatted(page << 12, page));
+                }
+                assertEquals(expected.toString(), outputOf(MemoryFaultLoop::run));
+            } else {
+                KvmUnavailableException e = assertThrows(
+                        KvmUnavailableException.class,
+                        () -> MemoryFaultLoop.run(kvm, new PrintStream(new ByteArrayOutputStream())));
+                assertTrue(
+                        e.getMessage().startsWith("this kernel's KVM lacks KVM_CAP_MEMORY_FAULT_NOWAIT"),
+                        e::getMessage);
+            }
+        }
     }
 
     @Test

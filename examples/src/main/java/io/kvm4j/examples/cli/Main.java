@@ -26,6 +26,8 @@ import picocli.CommandLine.Spec;
             DemoCommand.class,
             HelloCommand.class,
             LongModeCommand.class,
+            MemoryFaultLoopCommand.class,
+            UserfaultfdPagerCommand.class,
             InfoCommand.class,
             UapiCommand.class
         })

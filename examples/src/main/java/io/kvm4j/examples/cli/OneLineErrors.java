@@ -2,6 +2,7 @@ package io.kvm4j.examples.cli;
 
 import io.kvm4j.KvmUnavailableException;
 import io.kvm4j.UnhandledExitException;
+import io.kvm4j.fault.UserfaultfdUnavailableException;
 import io.kvm4j.headers.HeadersException;
 import io.kvm4j.uapi.ErrnoException;
 import picocli.CommandLine;
@@ -14,7 +15,7 @@ final class OneLineErrors implements IExecutionExceptionHandler {
     @Override
     public int handleExecutionException(Exception failure, CommandLine command, ParseResult parsed) throws Exception {
         int status = switch (failure) {
-            case KvmUnavailableException _, HeadersException _ -> ExitCode.USAGE;
+            case KvmUnavailableException _, UserfaultfdUnavailableException _, HeadersException _ -> ExitCode.USAGE;
             case UnhandledExitException _, ErrnoException _ -> ExitCode.SOFTWARE;
             default -> throw failure;
         };

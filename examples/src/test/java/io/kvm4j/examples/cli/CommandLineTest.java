@@ -83,7 +83,7 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "hello", "long-mode", "info"})
+    @ValueSource(strings = {"demo", "hello", "long-mode", "memory-fault-loop", "userfaultfd-pager", "info"})
     void withoutKvm(String command) throws Exception {
         Path missing = folder.resolve("kvm");
         assertOneLine(
