@@ -80,8 +80,7 @@ final class RegenerateCommand implements Runnable {
         report.results().forEach(RegenerateCommand::print);
         report.lacking().forEach(this::printLacking);
         if (output == null && !name.equals(DEFAULT_SET) && !name.contains("+")) {
-            System.out.println("Bindings of this set: mvn install -Dkvm4j.set=" + name
-                    + " (after mvn clean, if this clone was built from another)");
+            System.out.println("Bindings of this set: mvn install -Dkvm4j.set=" + name);
         }
     }
 
