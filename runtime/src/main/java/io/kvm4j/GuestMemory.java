@@ -1,213 +1,340 @@
 package io.kvm4j;
 
-import java.util.ArrayList;
-import java.util.Comparator;
+import io.kvm4j.posix.Mapping;
+import io.kvm4j.uapi.Capability;
+import io.kvm4j.uapi.MemoryRegionFlag;
+import io.kvm4j.uapi.MemoryRegionFlags;
+import java.lang.foreign.MemorySegment;
+import java.util.BitSet;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
- * All memory of a guest, by guest physical address. Any thread may use it, also while the guest runs; nothing orders its
- * accesses with the guest's. Single accesses allocate nothing.
+ * All memory of a guest, by guest physical address. Any thread may use it, also while the guest runs and while others
+ * add, move and close slots; nothing orders its accesses with the guest's. Accesses allocate nothing, unless they say so.
  *
- * <p>An access may span slots that adjoin. Numbers are little-endian and need no alignment. An access to an address
- * where the guest has no memory throws {@link IndexOutOfBoundsException}, one after the VM's close
- * {@link IllegalStateException}.
+ * <p>An access may span slots that adjoin. Numbers are little-endian and need no alignment. An access of which the guest
+ * lacks the memory, in part or whole, throws {@link IndexOutOfBoundsException} that names the hole, and does nothing; one
+ * after the VM's close {@link IllegalStateException}. An access that races the end of a slot takes place before or after
+ * it, one that spans slots maybe in part before.
  */
 public final class GuestMemory {
-    private static final long PAGE_SIZE = 4096;
-
-    /** By address; replaced, never changed, so that readers need no lock. */
-    private volatile MemorySlot[] slots = {};
+    /** Replaced, never changed, so that readers need no lock. Changes are made under the VM's lock. */
+    private volatile SlotTable table = SlotTable.EMPTY;
 
     private volatile boolean closed;
+    private final BitSet numbers = new BitSet();
 
     GuestMemory() {}
 
     /** Makes a slot, tells KVM, and makes it accessible here. The VM's lock is held. */
-    MemorySlot add(long gpa, long size, Vm vm) {
-        requireRange(gpa, size);
-        for (MemorySlot other : slots) {
-            if (other.overlaps(gpa, size)) {
-                throw new IllegalArgumentException(
-                        "memory at [0x%x, 0x%x) overlaps %s".formatted(gpa, gpa + size, other));
-            }
-        }
-        MemorySlot slot = new MemorySlot(vm, freeNumber(), gpa, size);
+    MemorySlot add(long gpa, MemoryBacking backing, MemoryRegionFlags flags, Vm vm) {
+        MemoryRegionFlags all = flagsFor(backing, flags);
+        requireRange(gpa, backing.size());
+        requireRoom(gpa, backing.size(), null);
+        requireNumber(vm);
+        int number = numbers.nextClearBit(0);
+        HostMemory memory = HostMemory.of(backing, vm.ioctls(), vm.fd());
+        MemorySlot slot = new MemorySlot(vm, number, gpa, backing, memory, all);
         try {
-            slot.region(vm.ioctls(), size);
+            slot.tell(vm.ioctls(), backing.size());
         } catch (RuntimeException e) {
             slot.unmap();
             throw e;
         }
-        List<MemorySlot> all = new ArrayList<>(List.of(slots));
-        all.add(slot);
-        all.sort(Comparator.comparingLong(MemorySlot::gpa));
-        slots = all.toArray(MemorySlot[]::new);
+        numbers.set(number);
+        table = table.with(slot);
         return slot;
     }
 
-    private static void requireRange(long gpa, long size) {
-        if (gpa < 0 || gpa % PAGE_SIZE != 0) {
-            throw new IllegalArgumentException(
-                    "memory must start at a positive multiple of %d, not at 0x%x".formatted(PAGE_SIZE, gpa));
+    private static MemoryRegionFlags flagsFor(MemoryBacking backing, MemoryRegionFlags flags) {
+        if (!(backing instanceof MemoryBacking.GuestMemfd)) {
+            return flags;
         }
-        if (size <= 0 || size % PAGE_SIZE != 0 || gpa > Long.MAX_VALUE - size) {
+        if (flags.contains(MemoryRegionFlag.KVM_MEM_READONLY)
+                || flags.contains(MemoryRegionFlag.KVM_MEM_LOG_DIRTY_PAGES)) {
+            throw new IllegalArgumentException("KVM does not take %s for a guest_memfd".formatted(flags));
+        }
+        return flags.with(MemoryRegionFlag.KVM_MEM_GUEST_MEMFD);
+    }
+
+    private static void requireRange(long gpa, long size) {
+        long page = Mapping.PAGE_SIZE;
+        if (gpa < 0 || gpa % page != 0) {
+            throw new IllegalArgumentException(
+                    "memory must start at 0 or a positive multiple of %d, not at 0x%x".formatted(page, gpa));
+        }
+        if (size <= 0 || size % page != 0 || gpa > Long.MAX_VALUE - size) {
             throw new IllegalArgumentException(
                     "memory at 0x%x cannot have 0x%x bytes: a size is a positive multiple of %d, and its end below 2^63"
-                            .formatted(gpa, size, PAGE_SIZE));
+                            .formatted(gpa, size, page));
         }
     }
 
-    private int freeNumber() {
-        int number = 0;
-        while (isTaken(number)) {
-            number++;
+    private void requireRoom(long gpa, long size, @Nullable MemorySlot except) {
+        MemorySlot other = table.overlapping(gpa, size, except);
+        if (other != null) {
+            throw new IllegalArgumentException("memory at [0x%x, 0x%x) overlaps %s".formatted(gpa, gpa + size, other));
         }
-        return number;
     }
 
-    private boolean isTaken(int number) {
-        for (MemorySlot slot : slots) {
-            if (slot.number() == number) {
-                return true;
-            }
+    private void requireNumber(Vm vm) {
+        int most = vm.checkExtension(Capability.KVM_CAP_NR_MEMSLOTS);
+        if (table.size() >= most) {
+            throw new IllegalStateException(
+                    "the VM has %d memory slots, and KVM allows no more (KVM_CAP_NR_MEMSLOTS): close one first"
+                            .formatted(most));
         }
-        return false;
+    }
+
+    /** Moves a slot. The VM's lock is held. */
+    void move(MemorySlot slot, long gpa, Vm vm) {
+        requireHas(slot);
+        requireRange(gpa, slot.size());
+        requireRoom(gpa, slot.size(), slot);
+        slot.move(vm.ioctls(), gpa);
+        table = table.anew();
+    }
+
+    void requireHas(MemorySlot slot) {
+        if (!has(slot)) {
+            throw new IllegalStateException(slot + " is closed");
+        }
     }
 
     boolean has(MemorySlot slot) {
-        return List.of(slots).contains(slot);
+        return table.has(slot);
     }
 
     /** Makes a slot inaccessible here. The VM's lock is held. */
     void remove(MemorySlot slot) {
-        List<MemorySlot> remaining = new ArrayList<>(List.of(slots));
-        remaining.remove(slot);
-        slots = remaining.toArray(MemorySlot[]::new);
+        table = table.without(slot);
+        numbers.clear(slot.number());
     }
 
     /** Unmaps all slots once the VM is gone; again for those that could not be unmapped before. */
     void close() {
         closed = true;
-        for (MemorySlot slot : slots) {
+        for (MemorySlot slot : table.slots()) {
             slot.unmap();
             remove(slot);
         }
     }
 
-    /** Every slot, by address. */
+    /** Every slot, by address. Allocates the list. */
     public List<MemorySlot> slots() {
-        return List.of(slots);
+        return List.of(table.slots());
     }
 
-    /** Writes all of {@code bytes}, or none if the guest lacks memory for some. */
+    /** The slot that has an address. */
+    public MemorySlot slotAt(long gpa) {
+        requireOpen();
+        return table.slotAt(gpa);
+    }
+
+    /** Writes all of {@code bytes}. */
     public void write(long gpa, byte[] bytes) {
-        requireMemory(gpa, bytes.length);
-        int done = 0;
-        while (done < bytes.length) {
-            long at = gpa + done;
-            MemorySlot slot = slotAt(at);
-            int length = lengthWithin(slot, at, bytes.length - done);
-            slot.write(at - slot.gpa(), bytes, done, length);
-            done += length;
+        write(gpa, bytes, 0, bytes.length);
+    }
+
+    /** Writes {@code length} bytes of {@code bytes}, from {@code from} on. */
+    public void write(long gpa, byte[] bytes, int from, int length) {
+        Objects.checkFromIndexSize(from, length, bytes.length);
+        SlotTable now = current();
+        try {
+            now.write(gpa, bytes, from, length);
+        } catch (IllegalStateException e) {
+            requireChange(now, e);
+            write(gpa, bytes, from, length);
         }
     }
 
     /** Reads as many bytes as {@code bytes} has room for. */
     public void read(long gpa, byte[] bytes) {
-        int done = 0;
-        while (done < bytes.length) {
-            long at = gpa + done;
-            MemorySlot slot = slotAt(at);
-            int length = lengthWithin(slot, at, bytes.length - done);
-            slot.read(at - slot.gpa(), bytes, done, length);
-            done += length;
+        read(gpa, bytes, 0, bytes.length);
+    }
+
+    /** Reads {@code length} bytes into {@code bytes}, from {@code from} on. */
+    public void read(long gpa, byte[] bytes, int from, int length) {
+        Objects.checkFromIndexSize(from, length, bytes.length);
+        SlotTable now = current();
+        try {
+            now.read(gpa, bytes, from, length);
+        } catch (IllegalStateException e) {
+            requireChange(now, e);
+            read(gpa, bytes, from, length);
+        }
+    }
+
+    /** Writes all bytes of a segment. */
+    public void write(long gpa, MemorySegment bytes) {
+        SlotTable now = current();
+        try {
+            now.write(gpa, bytes);
+        } catch (IllegalStateException e) {
+            requireChange(now, e);
+            write(gpa, bytes);
+        }
+    }
+
+    /** Reads as many bytes as a segment has. */
+    public void read(long gpa, MemorySegment bytes) {
+        SlotTable now = current();
+        try {
+            now.read(gpa, bytes);
+        } catch (IllegalStateException e) {
+            requireChange(now, e);
+            read(gpa, bytes);
+        }
+    }
+
+    /** Writes the same byte to a whole range. */
+    public void fill(long gpa, long size, byte value) {
+        SlotTable now = current();
+        try {
+            now.fill(gpa, size, value);
+        } catch (IllegalStateException e) {
+            requireChange(now, e);
+            fill(gpa, size, value);
         }
     }
 
     /** Reads a byte. */
     public byte readByte(long gpa) {
-        MemorySlot slot = slotAt(gpa);
-        return slot.readByte(gpa - slot.gpa());
+        SlotTable now = current();
+        try {
+            return now.readByte(gpa);
+        } catch (IllegalStateException e) {
+            requireChange(now, e);
+            return readByte(gpa);
+        }
     }
 
     /** Writes a byte. */
     public void writeByte(long gpa, byte value) {
-        MemorySlot slot = slotAt(gpa);
-        slot.writeByte(gpa - slot.gpa(), value);
+        SlotTable now = current();
+        try {
+            now.writeByte(gpa, value);
+        } catch (IllegalStateException e) {
+            requireChange(now, e);
+            writeByte(gpa, value);
+        }
+    }
+
+    /** Reads 2 bytes as a number. */
+    public short readShort(long gpa) {
+        SlotTable now = current();
+        try {
+            return now.readShort(gpa);
+        } catch (IllegalStateException e) {
+            requireChange(now, e);
+            return readShort(gpa);
+        }
+    }
+
+    /** Writes a number as 2 bytes. */
+    public void writeShort(long gpa, short value) {
+        SlotTable now = current();
+        try {
+            now.writeShort(gpa, value);
+        } catch (IllegalStateException e) {
+            requireChange(now, e);
+            writeShort(gpa, value);
+        }
     }
 
     /** Reads 4 bytes as a number. */
     public int readInt(long gpa) {
-        MemorySlot slot = slotAt(gpa);
-        return fits(slot, gpa, Integer.BYTES) ? slot.readInt(gpa - slot.gpa()) : (int) readBytewise(gpa, Integer.BYTES);
+        SlotTable now = current();
+        try {
+            return now.readInt(gpa);
+        } catch (IllegalStateException e) {
+            requireChange(now, e);
+            return readInt(gpa);
+        }
     }
 
     /** Writes a number as 4 bytes. */
     public void writeInt(long gpa, int value) {
-        MemorySlot slot = slotAt(gpa);
-        if (fits(slot, gpa, Integer.BYTES)) {
-            slot.writeInt(gpa - slot.gpa(), value);
-        } else {
-            requireMemory(gpa, Integer.BYTES);
-            writeBytewise(gpa, value, Integer.BYTES);
+        SlotTable now = current();
+        try {
+            now.writeInt(gpa, value);
+        } catch (IllegalStateException e) {
+            requireChange(now, e);
+            writeInt(gpa, value);
         }
     }
 
     /** Reads 8 bytes as a number. */
     public long readLong(long gpa) {
-        MemorySlot slot = slotAt(gpa);
-        return fits(slot, gpa, Long.BYTES) ? slot.readLong(gpa - slot.gpa()) : readBytewise(gpa, Long.BYTES);
+        SlotTable now = current();
+        try {
+            return now.readLong(gpa);
+        } catch (IllegalStateException e) {
+            requireChange(now, e);
+            return readLong(gpa);
+        }
     }
 
     /** Writes a number as 8 bytes. */
     public void writeLong(long gpa, long value) {
-        MemorySlot slot = slotAt(gpa);
-        if (fits(slot, gpa, Long.BYTES)) {
-            slot.writeLong(gpa - slot.gpa(), value);
-        } else {
-            requireMemory(gpa, Long.BYTES);
-            writeBytewise(gpa, value, Long.BYTES);
+        SlotTable now = current();
+        try {
+            now.writeLong(gpa, value);
+        } catch (IllegalStateException e) {
+            requireChange(now, e);
+            writeLong(gpa, value);
         }
     }
 
-    private long readBytewise(long gpa, int length) {
-        long value = 0;
-        for (int i = length - 1; i >= 0; i--) {
-            value = (value << Byte.SIZE) | Byte.toUnsignedLong(readByte(gpa + i));
+    /**
+     * A view of a range within one slot, which may be used until the slot is closed and throws from then on. It keeps
+     * standing for the same memory when the slot is moved.
+     *
+     * @throws IndexOutOfBoundsException if the guest lacks some of it, or it spans slots
+     */
+    public MemorySegment segment(long gpa, long size) {
+        return current().segment(gpa, size);
+    }
+
+    /** The address in this process of a byte of the guest, valid until the slot that has it is closed. */
+    public long hostAddress(long gpa) {
+        SlotTable now = current();
+        try {
+            return now.hostAddress(gpa);
+        } catch (IllegalStateException e) {
+            requireChange(now, e);
+            return hostAddress(gpa);
         }
-        return value;
     }
 
-    private void writeBytewise(long gpa, long value, int length) {
-        for (int i = 0; i < length; i++) {
-            writeByte(gpa + i, (byte) (value >>> (i * Byte.SIZE)));
-        }
+    /**
+     * The guest physical address of an address in this process; the lowest, if the guest has that memory more than once.
+     *
+     * @throws IndexOutOfBoundsException if the guest has no such memory
+     */
+    public long gpaOf(long hostAddress) {
+        return current().gpaOf(hostAddress);
     }
 
-    private void requireMemory(long gpa, int length) {
-        for (int seen = 0; seen < length; ) {
-            MemorySlot slot = slotAt(gpa + seen);
-            seen += lengthWithin(slot, gpa + seen, length - seen);
-        }
+    private SlotTable current() {
+        SlotTable now = table;
+        requireOpen();
+        return now;
     }
 
-    private static boolean fits(MemorySlot slot, long gpa, int length) {
-        return gpa - slot.gpa() <= slot.size() - length;
-    }
-
-    private static int lengthWithin(MemorySlot slot, long gpa, int wanted) {
-        return (int) Math.min(wanted, slot.size() - (gpa - slot.gpa()));
-    }
-
-    private MemorySlot slotAt(long gpa) {
-        for (MemorySlot slot : slots) {
-            if (slot.contains(gpa)) {
-                return slot;
-            }
-        }
+    private void requireOpen() {
         if (closed) {
             throw new IllegalStateException("the VM is closed");
         }
-        throw new IndexOutOfBoundsException("the guest has no memory at 0x%x".formatted(gpa));
+    }
+
+    /** Tells an access that met the end of a slot, and is to be tried again, from one that fails for another reason. */
+    private void requireChange(SlotTable then, IllegalStateException reason) {
+        requireOpen();
+        if (table == then) {
+            throw reason;
+        }
     }
 }

@@ -1,49 +1,90 @@
 package io.kvm4j;
 
+import io.kvm4j.posix.Descriptor;
 import io.kvm4j.posix.Mapping;
 import io.kvm4j.uapi.KvmUserspaceMemoryRegion;
+import io.kvm4j.uapi.KvmUserspaceMemoryRegion2;
 import io.kvm4j.uapi.KvmVmIoctls;
+import io.kvm4j.uapi.MemoryRegionFlag;
+import io.kvm4j.uapi.MemoryRegionFlags;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /**
- * One range of a guest's memory. It owns the host's mapping. Any thread may use it, also while the guest runs; nothing
- * orders its accesses with the guest's.
+ * One range of a guest's memory. It owns the host's mapping, unless the memory is the caller's. Any thread may use it,
+ * also while the guest runs: read, write, change and close it. Nothing orders accesses with the guest's. An access that
+ * races {@link #close} is either done or refused: memory goes only when no access is under way, and no lock is needed.
  *
  * <p>Offsets count bytes from the start of the slot; {@link GuestMemory} takes guest physical addresses instead. Numbers
  * are little-endian and need no alignment. An access outside the slot throws {@link IndexOutOfBoundsException}, one
- * after {@link #close} {@link IllegalStateException}.
+ * after {@link #close} {@link IllegalStateException}. Accesses allocate nothing.
  */
 public final class MemorySlot implements AutoCloseable {
     private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
+    private static final ValueLayout.OfShort SHORT =
+            ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private final Vm vm;
     private final int number;
-    private final long gpa;
-    private final Mapping mapping;
+    private final MemoryBacking backing;
+    private final HostMemory memory;
     private final MemorySegment segment;
 
-    /** Maps the memory; the guest has it when {@link #region} has told KVM. */
-    MemorySlot(Vm vm, int number, long gpa, long size) {
+    // Changed under the VM's lock.
+    private volatile long gpa;
+    private volatile MemoryRegionFlags flags;
+    private volatile boolean closed;
+
+    /** Takes over the memory; the guest has it when {@link #tell} has told KVM. */
+    MemorySlot(Vm vm, int number, long gpa, MemoryBacking backing, HostMemory memory, MemoryRegionFlags flags) {
         this.vm = vm;
         this.number = number;
         this.gpa = gpa;
-        this.mapping = Mapping.anonymous(size);
-        this.segment = mapping.segment();
+        this.backing = backing;
+        this.memory = memory;
+        this.segment = memory.segment();
+        this.flags = flags;
     }
 
-    /** Tells KVM the size of this slot; a size of 0 removes it. */
-    void region(KvmVmIoctls ioctls, long size) {
+    /** Tells KVM of this slot as it is, or, with a size of 0, that it is no more. */
+    void tell(KvmVmIoctls ioctls, long size) {
+        tell(ioctls, gpa, size, flags);
+    }
+
+    /** Lets KVM have it elsewhere, and keeps that in mind if KVM agrees. */
+    void move(KvmVmIoctls ioctls, long newGpa) {
+        tell(ioctls, newGpa, size(), flags);
+        gpa = newGpa;
+    }
+
+    /** Lets KVM have it with other flags, and keeps those in mind if KVM agrees. */
+    void change(KvmVmIoctls ioctls, MemoryRegionFlags newFlags) {
+        tell(ioctls, gpa, size(), newFlags);
+        flags = newFlags;
+    }
+
+    private void tell(KvmVmIoctls ioctls, long start, long size, MemoryRegionFlags with) {
         try (Arena call = Arena.ofConfined()) {
-            ioctls.setUserMemoryRegion(KvmUserspaceMemoryRegion.allocate(call)
-                    .slot(number)
-                    .guestPhysAddr(gpa)
-                    .memorySize(size)
-                    .userspaceAddr(segment.address()));
+            if (isGuestMemfd() && memory.file() != null) {
+                ioctls.setUserMemoryRegion2(KvmUserspaceMemoryRegion2.allocate(call)
+                        .slot(number)
+                        .flags((int) with.bits())
+                        .guestPhysAddr(start)
+                        .memorySize(size)
+                        .userspaceAddr(segment.address())
+                        .guestMemfd(memory.file().fd()));
+            } else {
+                ioctls.setUserMemoryRegion(KvmUserspaceMemoryRegion.allocate(call)
+                        .slot(number)
+                        .flags((int) with.bits())
+                        .guestPhysAddr(start)
+                        .memorySize(size)
+                        .userspaceAddr(segment.address()));
+            }
         }
     }
 
@@ -62,9 +103,96 @@ public final class MemorySlot implements AutoCloseable {
         return segment.byteSize();
     }
 
-    /** The memory itself, which lives until {@link #close}. */
+    /** The flags that KVM was given. */
+    public MemoryRegionFlags flags() {
+        return flags;
+    }
+
+    /** Where the host takes the memory from. */
+    public MemoryBacking backing() {
+        return backing;
+    }
+
+    boolean isGuestMemfd() {
+        return backing instanceof MemoryBacking.GuestMemfd;
+    }
+
+    /** The memory itself, which lives until {@link #close}, or, if it is the caller's, as long as the caller says. */
     public MemorySegment segment() {
         return segment;
+    }
+
+    /**
+     * The descriptor of the file that the memory is of. It stays this object's: do not close it, and do not use it after
+     * {@link #close}.
+     *
+     * @throws UnsupportedOperationException if the backing is no file
+     * @throws IllegalStateException if the slot is closed
+     */
+    public int fd() {
+        Descriptor file = memory.file();
+        if (file == null) {
+            throw new UnsupportedOperationException(this + " is no file: back it by memfd() or guestMemfd()");
+        }
+        return file.fd();
+    }
+
+    /**
+     * Moves the slot to another guest physical address. A guest that runs finds its memory at either, and for a moment
+     * at neither.
+     *
+     * @throws IllegalArgumentException if the address is no multiple of the page size, or the range overlaps another slot
+     * @throws UnsupportedOperationException if the backing is a guest_memfd
+     */
+    public void moveTo(long newGpa) {
+        if (isGuestMemfd()) {
+            throw new UnsupportedOperationException("KVM does not move " + this + ": it is a guest_memfd");
+        }
+        vm.move(this, newGpa);
+    }
+
+    /**
+     * Sets whether KVM logs which pages are written to, for a {@link DirtyBitmap}.
+     *
+     * @throws UnsupportedOperationException if the backing is a guest_memfd
+     */
+    public void logDirtyPages(boolean on) {
+        if (isGuestMemfd()) {
+            throw new UnsupportedOperationException(
+                    "KVM does not log dirty pages of " + this + ": it is a guest_memfd");
+        }
+        MemoryRegionFlag log = MemoryRegionFlag.KVM_MEM_LOG_DIRTY_PAGES;
+        vm.change(this, on ? flags.with(log) : flags.without(log));
+    }
+
+    /** Makes a reader of the pages that were written to, see {@link #logDirtyPages}. */
+    public DirtyBitmap dirtyBitmap() {
+        return new DirtyBitmap(vm, this);
+    }
+
+    /**
+     * Advises the host's kernel about the whole slot.
+     *
+     * @throws io.kvm4j.uapi.ErrnoException if the kernel refuses
+     */
+    public void advise(MemoryAdvice advice) {
+        advise(0, size(), advice);
+    }
+
+    /**
+     * Advises the host's kernel about some pages.
+     *
+     * @param offset a multiple of the page size
+     * @param size a multiple of the page size
+     * @throws io.kvm4j.uapi.ErrnoException if the kernel refuses
+     */
+    public void advise(long offset, long size, MemoryAdvice advice) {
+        check(offset, size);
+        if ((offset | size) % Mapping.PAGE_SIZE != 0) {
+            throw new IllegalArgumentException(
+                    "0x%x bytes at offset 0x%x are no whole pages of %d".formatted(size, offset, Mapping.PAGE_SIZE));
+        }
+        Mapping.advise(segment.asSlice(offset, size), advice.number(), advice.macro());
     }
 
     /** Writes all of {@code bytes}. */
@@ -95,6 +223,16 @@ public final class MemorySlot implements AutoCloseable {
         segment.set(BYTE, check(offset, Byte.BYTES), value);
     }
 
+    /** Reads 2 bytes as a number. */
+    public short readShort(long offset) {
+        return segment.get(SHORT, check(offset, Short.BYTES));
+    }
+
+    /** Writes a number as 2 bytes. */
+    public void writeShort(long offset, short value) {
+        segment.set(SHORT, check(offset, Short.BYTES), value);
+    }
+
     /** Reads 4 bytes as a number. */
     public int readInt(long offset) {
         return segment.get(INT, check(offset, Integer.BYTES));
@@ -116,31 +254,33 @@ public final class MemorySlot implements AutoCloseable {
     }
 
     /** Returns {@code offset} if that many bytes from there are inside; neither sum nor difference here can overflow. */
-    private long check(long offset, int length) {
-        if (offset < 0 || offset > size() - length) {
+    private long check(long offset, long length) {
+        requireOpen();
+        if (offset < 0 || length < 0 || offset > size() - length) {
             throw new IndexOutOfBoundsException(
                     "%d bytes at offset 0x%x are not within %s".formatted(length, offset, this));
         }
         return offset;
     }
 
-    /** Whether the slot has the byte at a guest physical address. */
-    boolean contains(long address) {
-        return address >= gpa && address - gpa < size();
+    void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException(this + " is closed");
+        }
     }
 
-    boolean overlaps(long otherGpa, long otherSize) {
-        return gpa < otherGpa + otherSize && otherGpa < gpa + size();
-    }
-
-    /** Unmaps the memory the first time. The guest must have no way to it. */
+    /** Refuses accesses from now on, and unmaps the memory the first time. The guest must have no way to it. */
     void unmap() {
-        mapping.close();
+        closed = true;
+        memory.close();
     }
 
     /**
-     * Takes the memory from the guest and unmaps it. A guest that runs meanwhile finds no memory at these addresses.
-     * Does nothing when the slot or the VM is closed.
+     * Takes the memory from the guest and unmaps it, unless it is the caller's. A guest that runs meanwhile finds no memory
+     * at these addresses. Does nothing when the slot or the VM is closed.
+     *
+     * @throws IllegalStateException if a native call uses the memory at this moment: then the guest has lost it but it is
+     *     still mapped, and this may be called again
      */
     @Override
     public void close() {

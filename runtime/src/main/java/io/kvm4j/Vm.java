@@ -2,8 +2,12 @@ package io.kvm4j;
 
 import io.kvm4j.posix.Descriptor;
 import io.kvm4j.uapi.Capability;
+import io.kvm4j.uapi.KvmClearDirtyLog;
+import io.kvm4j.uapi.KvmDirtyLog;
 import io.kvm4j.uapi.KvmEnableCap;
 import io.kvm4j.uapi.KvmVmIoctls;
+import io.kvm4j.uapi.MemoryRegionFlag;
+import io.kvm4j.uapi.MemoryRegionFlags;
 import io.kvm4j.uapi.x86_64.KvmCpuid2;
 import io.kvm4j.uapi.x86_64.X86VmIoctls;
 import java.lang.foreign.Arena;
@@ -48,9 +52,63 @@ public final class Vm implements AutoCloseable {
      * @throws IllegalArgumentException if the address or size is not as above, or the range overlaps another slot
      */
     public MemorySlot addMemory(long gpa, long size) {
+        return addMemory(gpa, MemoryBacking.anonymous(size));
+    }
+
+    /**
+     * Gives the guest memory, also while it runs.
+     *
+     * @param gpa the guest physical address where it starts, a multiple of the page size
+     * @param backing where the host takes it from
+     * @param flags KVM_MEM_READONLY for memory whose writes come back as {@link io.kvm4j.uapi.KvmExit.Mmio},
+     *     KVM_MEM_LOG_DIRTY_PAGES for {@link MemorySlot#dirtyBitmap}
+     * @return the slot, which ends with the VM unless it is closed before
+     * @throws IllegalArgumentException if address, size or backing are impossible, or the range overlaps another slot
+     * @throws IllegalStateException if the VM can have no more slots, or the host has too few huge pages
+     * @throws UnsupportedOperationException if the kernel lacks the backing
+     * @throws io.kvm4j.uapi.ErrnoException if the host has no memory, or KVM refuses it
+     */
+    public MemorySlot addMemory(long gpa, MemoryBacking backing, MemoryRegionFlag... flags) {
+        return addMemory(gpa, backing, MemoryRegionFlags.of(flags));
+    }
+
+    /** Does what {@link #addMemory(long, MemoryBacking, MemoryRegionFlag...)} does, with flags that may have no names. */
+    public MemorySlot addMemory(long gpa, MemoryBacking backing, MemoryRegionFlags flags) {
         synchronized (lock) {
             descriptor.fd();
-            return memory.add(gpa, size, this);
+            return memory.add(gpa, backing, flags, this);
+        }
+    }
+
+    void move(MemorySlot slot, long gpa) {
+        synchronized (lock) {
+            descriptor.fd();
+            memory.move(slot, gpa, this);
+        }
+    }
+
+    void change(MemorySlot slot, MemoryRegionFlags flags) {
+        synchronized (lock) {
+            descriptor.fd();
+            memory.requireHas(slot);
+            slot.change(ioctls, flags);
+        }
+    }
+
+    /** Asks for the dirty pages of a slot: under the lock, for its number may be another's once it is closed. */
+    void readDirtyLog(MemorySlot slot, KvmDirtyLog log) {
+        synchronized (lock) {
+            descriptor.fd();
+            memory.requireHas(slot);
+            ioctls.getDirtyLog(log);
+        }
+    }
+
+    void clearDirtyLog(MemorySlot slot, KvmClearDirtyLog log) {
+        synchronized (lock) {
+            descriptor.fd();
+            memory.requireHas(slot);
+            ioctls.clearDirtyLog(log);
         }
     }
 
@@ -58,7 +116,7 @@ public final class Vm implements AutoCloseable {
     void remove(MemorySlot slot) {
         synchronized (lock) {
             if (!descriptor.isClosed() && memory.has(slot)) {
-                slot.region(ioctls, 0);
+                slot.tell(ioctls, 0);
                 memory.remove(slot);
             }
         }

@@ -106,7 +106,48 @@ class AllocationTest {
     private void memory(RealModeGuest guest) {
         for (int i = 0; i < CALLS; i++) {
             guest.ram.writeLong(i, i);
-            sum += guest.vm.memory().readLong(i) + guest.vm.memory().readInt(i);
+            guest.vm.memory().writeShort(i, (short) i);
+            sum += guest.vm.memory().readLong(i)
+                    + guest.vm.memory().readInt(i)
+                    + guest.vm.memory().readByte(i);
+            sum += guest.vm.memory().gpaOf(guest.vm.memory().hostAddress(i));
+        }
+    }
+
+    @Test
+    void memoryAcrossSlots() {
+        try (RealModeGuest guest = new RealModeGuest(RealModeGuest.HLT);
+                MemorySlot _ = guest.vm.addMemory(RealModeGuest.MEMORY_SIZE, 0x1000)) {
+            byte[] bytes = new byte[64];
+            assertAllocationFree(() -> acrossSlots(guest.vm.memory(), bytes));
+        }
+    }
+
+    private void acrossSlots(GuestMemory memory, byte[] bytes) {
+        long end = RealModeGuest.MEMORY_SIZE;
+        for (int i = 0; i < CALLS; i++) {
+            memory.writeLong(end - 3, i);
+            memory.write(end - 32, bytes);
+            memory.read(end - 32, bytes);
+            sum += memory.readLong(end - 3) + memory.readShort(end - 1) + bytes[0];
+        }
+    }
+
+    @Test
+    void dirtyPages() {
+        try (RealModeGuest guest = new RealModeGuest(RealModeGuest.HLT);
+                MemorySlot page = guest.vm.addMemory(RealModeGuest.MEMORY_SIZE, 0x1000)) {
+            page.logDirtyPages(true);
+            DirtyBitmap dirty = page.dirtyBitmap();
+            assertAllocationFree(() -> dirtyPages(dirty));
+        }
+    }
+
+    private void dirtyPages(DirtyBitmap dirty) {
+        for (int i = 0; i < CALLS; i++) {
+            dirty.read();
+            dirty.clear();
+            sum += dirty.count() + dirty.nextDirty(0);
         }
     }
 

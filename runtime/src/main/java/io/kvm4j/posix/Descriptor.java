@@ -8,6 +8,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class Descriptor implements AutoCloseable {
     private static final int O_RDWR = 0x2;
     private static final int O_CLOEXEC = 0x80000;
+    private static final int MFD_CLOEXEC = 0x1;
+    private static final int MFD_ALLOW_SEALING = 0x2;
+    private static final int F_ADD_SEALS = 1033;
+
+    /** F_SEAL_SEAL, F_SEAL_SHRINK and F_SEAL_GROW. */
+    private static final int F_SEAL_SIZE = 0x7;
 
     private final int fd;
     private final String name;
@@ -29,6 +35,32 @@ public final class Descriptor implements AutoCloseable {
             throw ErrnoException.of(-fd, "open", "\"%s\", O_RDWR|O_CLOEXEC".formatted(path));
         }
         return new Descriptor(fd, path.toString());
+    }
+
+    /**
+     * Makes a file in memory, zeroed and of a size that nobody can change: who maps it would get SIGBUS otherwise.
+     *
+     * @param size in bytes
+     * @throws ErrnoException if {@code memfd_create(2)}, {@code ftruncate(2)} or {@code fcntl(2)} fails
+     */
+    public static Descriptor memory(String name, long size) {
+        int fd = require(SystemCalls.memfdCreate(name, MFD_CLOEXEC | MFD_ALLOW_SEALING), "memfd_create", name);
+        Descriptor memory = new Descriptor(fd, name);
+        try {
+            require(SystemCalls.ftruncate(fd, size), "ftruncate", "%s, %d bytes".formatted(name, size));
+            require(SystemCalls.fcntl(fd, F_ADD_SEALS, F_SEAL_SIZE), "fcntl", name + ", F_ADD_SEALS");
+            return memory;
+        } catch (RuntimeException e) {
+            memory.close();
+            throw e;
+        }
+    }
+
+    private static int require(int result, String call, String arguments) {
+        if (result < 0) {
+            throw ErrnoException.of(-result, call, arguments);
+        }
+        return result;
     }
 
     /**

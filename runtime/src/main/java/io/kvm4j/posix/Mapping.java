@@ -11,6 +11,11 @@ public final class Mapping implements AutoCloseable {
     private static final int MAP_PRIVATE = 0x2;
     private static final int MAP_ANONYMOUS = 0x20;
     private static final int MAP_NORESERVE = 0x4000;
+    private static final int MAP_HUGETLB = 0x40000;
+    private static final int MAP_HUGE_SHIFT = 26;
+
+    /** The bytes of a page of this host. */
+    public static final long PAGE_SIZE = SystemCalls.getpagesize();
 
     private final Arena arena = Arena.ofShared();
     private final MemorySegment segment;
@@ -51,12 +56,45 @@ public final class Mapping implements AutoCloseable {
         return map(size, MAP_SHARED, file.fd(), offset, file.name());
     }
 
+    /**
+     * Maps zeroed huge pages, which are set aside at once: one that is missing later would be a SIGBUS.
+     *
+     * @param size in bytes, a multiple of the huge page size
+     * @param pageSize a power of two
+     * @throws ErrnoException if {@code mmap(2)} fails: ENOMEM if too few are reserved, EINVAL if the host has none of
+     *     that size
+     */
+    public static Mapping huge(long size, long pageSize) {
+        int sizeBits = Long.numberOfTrailingZeros(pageSize) << MAP_HUGE_SHIFT;
+        return map(
+                size,
+                MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB | sizeBits,
+                -1,
+                0,
+                "huge pages of %d".formatted(pageSize));
+    }
+
     private static Mapping map(long size, int flags, int fd, long offset, String what) {
         long address = SystemCalls.mmap(size, PROT_READ_WRITE, flags, fd, offset);
         if (address < 0) {
             throw ErrnoException.of((int) -address, "mmap", "%d bytes, %s".formatted(size, what));
         }
         return new Mapping(address, size);
+    }
+
+    /**
+     * Advises the kernel about memory.
+     *
+     * @param memory whole pages
+     * @param advice its number in {@code madvise(2)}
+     * @param name its C name
+     * @throws ErrnoException if the call fails
+     */
+    public static void advise(MemorySegment memory, int advice, String name) {
+        int result = SystemCalls.madvise(memory, memory.byteSize(), advice);
+        if (result < 0) {
+            throw ErrnoException.of(-result, "madvise", "%d bytes, %s".formatted(memory.byteSize(), name));
+        }
     }
 
     /** The memory, which lives until {@link #close}. */

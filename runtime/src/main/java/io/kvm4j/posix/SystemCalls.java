@@ -30,6 +30,12 @@ final class SystemCalls {
     private static final MethodHandle MMAP =
             handle("mmap", FunctionDescriptor.of(POINTER, POINTER, LONG, INT, INT, INT, LONG));
     private static final MethodHandle MUNMAP = handle("munmap", FunctionDescriptor.of(INT, POINTER, LONG));
+    private static final MethodHandle MADVISE = handle("madvise", FunctionDescriptor.of(INT, POINTER, LONG, INT));
+    private static final MethodHandle MEMFD_CREATE = handle("memfd_create", FunctionDescriptor.of(INT, POINTER, INT));
+    private static final MethodHandle FTRUNCATE = handle("ftruncate", FunctionDescriptor.of(INT, INT, LONG));
+    private static final MethodHandle FCNTL =
+            handle("fcntl", FunctionDescriptor.of(INT, INT, INT, INT), Linker.Option.firstVariadicArg(2));
+    private static final MethodHandle GETPAGESIZE = handle("getpagesize", FunctionDescriptor.of(INT));
     private static final MethodHandle PTHREAD_SELF = handle("pthread_self", FunctionDescriptor.of(LONG));
     private static final MethodHandle PTHREAD_KILL = handle("pthread_kill", FunctionDescriptor.of(INT, LONG, INT));
     private static final MethodHandle PTHREAD_SIGMASK =
@@ -73,6 +79,51 @@ final class SystemCalls {
         MemorySegment captured = CAPTURED.get();
         try {
             return result((int) MUNMAP.invokeExact(captured, start, size), captured);
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    static int madvise(MemorySegment start, long size, int advice) {
+        MemorySegment captured = CAPTURED.get();
+        try {
+            return result((int) MADVISE.invokeExact(captured, start, size, advice), captured);
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    static int memfdCreate(String name, int flags) {
+        MemorySegment captured = CAPTURED.get();
+        try (Arena arena = Arena.ofConfined()) {
+            return result((int) MEMFD_CREATE.invokeExact(captured, arena.allocateFrom(name), flags), captured);
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    static int ftruncate(int fd, long size) {
+        MemorySegment captured = CAPTURED.get();
+        try {
+            return result((int) FTRUNCATE.invokeExact(captured, fd, size), captured);
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    static int fcntl(int fd, int command, int argument) {
+        MemorySegment captured = CAPTURED.get();
+        try {
+            return result((int) FCNTL.invokeExact(captured, fd, command, argument), captured);
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    static int getpagesize() {
+        MemorySegment captured = CAPTURED.get();
+        try {
+            return (int) GETPAGESIZE.invokeExact(captured);
         } catch (Throwable t) {
             throw unexpected(t);
         }

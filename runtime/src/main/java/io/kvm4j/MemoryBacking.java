@@ -1,0 +1,81 @@
+package io.kvm4j;
+
+import java.lang.foreign.MemorySegment;
+
+/** Where the host takes a slot's memory from. A value: the memory itself is made with the slot, and goes with it. */
+public sealed interface MemoryBacking {
+    /** The bytes of the slot, a positive multiple of the host's page size. */
+    long size();
+
+    /** Zeroed memory of this process alone. The host provides a page when it is first touched, without a reserve. */
+    static MemoryBacking anonymous(long size) {
+        return new Anonymous(size);
+    }
+
+    /**
+     * Zeroed memory that is a file too: other processes can map {@link MemorySlot#fd}. Its size is sealed, so that none of
+     * them can take the memory away.
+     */
+    static MemoryBacking memfd(long size) {
+        return new Memfd(size);
+    }
+
+    /**
+     * Zeroed huge pages, which the host sets aside at once.
+     *
+     * @param size a multiple of the huge page size
+     * @param pageSize the huge page size: a power of two, on x86_64 2 MiB or 1 GiB
+     */
+    static MemoryBacking hugePages(long size, long pageSize) {
+        return new HugePages(size, pageSize);
+    }
+
+    /**
+     * KVM's own files, {@code guest_memfd}, mapped into this process too: KVM takes pages from the file, and not by way of
+     * the mapping. It needs a kernel that can map them and start them shared (GUEST_MEMFD_FLAG_MMAP and
+     * GUEST_MEMFD_FLAG_INIT_SHARED of KVM_CAP_GUEST_MEMFD_FLAGS), and such a slot can neither be moved, read-only, nor
+     * have its dirty pages logged.
+     */
+    static MemoryBacking guestMemfd(long size) {
+        return new GuestMemfd(size);
+    }
+
+    /**
+     * The caller's memory, which stays the caller's: the slot does not free it. It must live until the slot is closed,
+     * since the guest keeps its way to these addresses until then, whatever lies there.
+     *
+     * @param memory native, page-aligned, whole pages, and open to every thread
+     */
+    static MemoryBacking of(MemorySegment memory) {
+        return new Callers(memory);
+    }
+
+    /** See {@link #anonymous}. */
+    record Anonymous(long size) implements MemoryBacking {}
+
+    /** See {@link #memfd}. */
+    record Memfd(long size) implements MemoryBacking {}
+
+    /** See {@link #hugePages}. */
+    record HugePages(long size, long pageSize) implements MemoryBacking {
+        /** Refuses what no huge page has. */
+        public HugePages {
+            if (Long.bitCount(pageSize) != 1 || pageSize < 0 || size % pageSize != 0) {
+                throw new IllegalArgumentException(
+                        "0x%x bytes are no number of huge pages of 0x%x bytes, a power of two"
+                                .formatted(size, pageSize));
+            }
+        }
+    }
+
+    /** See {@link #guestMemfd}. */
+    record GuestMemfd(long size) implements MemoryBacking {}
+
+    /** See {@link #of}. */
+    record Callers(MemorySegment memory) implements MemoryBacking {
+        @Override
+        public long size() {
+            return memory.byteSize();
+        }
+    }
+}
