@@ -20,8 +20,9 @@ import org.junit.jupiter.api.function.Executable;
 class GuestMemoryModelTest {
     private static final int PAGES = 24;
     private static final int PAGE = (int) Mapping.PAGE_SIZE;
+    private static final long END = PAGES * Mapping.PAGE_SIZE;
     private static final long[] HOSTILE = {
-        -1, -8, -PAGE, Long.MIN_VALUE, Long.MAX_VALUE, Long.MAX_VALUE - 7, Long.MAX_VALUE - PAGE, 1L << 62, PAGES * PAGE
+        -1, -8, -PAGE, Long.MIN_VALUE, Long.MAX_VALUE, Long.MAX_VALUE - 7, Long.MAX_VALUE - PAGE, 1L << 62, END
     };
 
     private Random random = new Random();
@@ -156,7 +157,7 @@ class GuestMemoryModelTest {
     }
 
     private boolean has(long gpa, long length) {
-        if (gpa < 0 || length < 0 || gpa > (long) PAGES * PAGE - length) {
+        if (gpa < 0 || length < 0 || gpa > END - length) {
             return false;
         }
         for (long at = gpa; at < gpa + length; at = (at / PAGE + 1) * PAGE) {
@@ -176,7 +177,7 @@ class GuestMemoryModelTest {
     private long peek(long gpa, int length) {
         long value = 0;
         for (int i = length - 1; i >= 0; i--) {
-            value = value << 8 | model[(int) ((gpa + i) / PAGE)][(int) ((gpa + i) % PAGE)] & 0xff;
+            value = (value << 8) | (model[(int) ((gpa + i) / PAGE)][(int) ((gpa + i) % PAGE)] & 0xff);
         }
         return value;
     }
@@ -278,7 +279,7 @@ class GuestMemoryModelTest {
         for (long size : HOSTILE) {
             expect(false, () -> memory.fill(gpa, size, (byte) 0xee));
             expect(false, () -> memory.segment(gpa, size));
-            if (size != PAGES * PAGE) {
+            if (size != END) {
                 assertThrows(IllegalArgumentException.class, () -> vm.addMemory(size, size), () -> "size " + size);
             }
         }
