@@ -38,26 +38,27 @@ final class ThreadsOfKernel {
         }
     }
 
-    static int tasks() {
-        return count(TASKS);
-    }
-
-    /** The open descriptors, without the one that reads them. */
-    static int descriptors() {
-        return count(DESCRIPTORS);
-    }
-
-    private static int count(Path directory) {
-        try (Stream<Path> entries = Files.list(directory)) {
-            return (int) entries.count();
+    /** The threads of vCPUs: the JVM's own, of its compiler for one, come and go as they please. */
+    private static long vcpuTasks() {
+        try (Stream<Path> tasks = Files.list(TASKS)) {
+            return tasks.filter(task -> stat(task).contains("(vcpu-")).count();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** Waits until there are no more threads than a number: a thread that was joined takes a moment to vanish. */
-    static void awaitTasks(int atMost) throws InterruptedException {
-        while (tasks() > atMost) {
+    /** The open descriptors, without the one that reads them. */
+    static long descriptors() {
+        try (Stream<Path> entries = Files.list(DESCRIPTORS)) {
+            return entries.count();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Waits until no vCPU has a thread: one that was joined takes a moment to vanish. */
+    static void awaitNoVcpuTask() throws InterruptedException {
+        while (vcpuTasks() > 0) {
             Thread.sleep(1);
         }
     }

@@ -547,15 +547,14 @@ class VcpuThreadTest {
         try (UserModeGuest guest = new UserModeGuest()) {
             Vcpu vcpu = guest.vcpu(0, UserModeGuest.COUNT);
             vcpu.start(VcpuThreadTest::untilStopped).close();
-            int tasks = ThreadsOfKernel.tasks();
-            int descriptors = ThreadsOfKernel.descriptors();
+            long descriptors = ThreadsOfKernel.descriptors();
             for (int i = 0; i < 50; i++) {
                 AtomicInteger kicks = new AtomicInteger();
                 try (VcpuThread thread = vcpu.start(cpu -> countKicks(cpu, kicks))) {
                     thread.kick();
                 }
             }
-            ThreadsOfKernel.awaitTasks(tasks);
+            ThreadsOfKernel.awaitNoVcpuTask();
             assertEquals(descriptors, ThreadsOfKernel.descriptors());
             assertTrue(guest.vm.checkExtension(Capability.KVM_CAP_IMMEDIATE_EXIT) > 0);
         }
