@@ -22,10 +22,17 @@ import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.FutureTask;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Real guests, in real mode, whose memory at 0x8000 comes when they touch it. */
+/**
+ * Real guests, in real mode, whose memory at 0x8000 comes when they touch it.
+ *
+ * <p>Apart from the tests of every build as long as one of them is not reliable: on a kernel with memory fault exits
+ * p15 was seen to wait for ever.
+ */
+@Tag("slow")
 @RequiresKvm
 @RequiresUserfaultfd
 @Timeout(120)

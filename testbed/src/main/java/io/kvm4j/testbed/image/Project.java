@@ -26,6 +26,9 @@ public record Project(List<Path> jars) {
     private static final String TESTS = "kvm4j/tests";
     private static final String JUNIT = "kvm4j/junit";
 
+    /** The tag of tests that run only when asked for. */
+    private static final String SLOW = "slow";
+
     /** The modules that have tests for a host. */
     private static final List<String> TESTED = List.of("generated-bindings", "runtime", "examples", "testbed");
 
@@ -110,6 +113,7 @@ public record Project(List<Path> jars) {
                         "--disable-ansi-colors",
                         "--details=none",
                         "--include-tag=" + tag,
+                        "--exclude-tag=" + (tag.equals(SLOW) ? "none" : SLOW),
                         "--scan-class-path=" + scanned,
                         "--reports-dir=/results"),
                 files);
