@@ -6,6 +6,7 @@ module io.kvm4j.headers {
     requires jdk.compiler;
 
     exports io.kvm4j.headers;
+    exports io.kvm4j.headers.debian;
     exports io.kvm4j.headers.diff;
     exports io.kvm4j.headers.sets;
     exports io.kvm4j.headers.snapshot;

@@ -1,6 +1,7 @@
 package io.kvm4j.headers;
 
 import io.kvm4j.headers.HeadersException.Problem;
+import io.kvm4j.headers.debian.Trees;
 import io.kvm4j.headers.extraction.Extraction;
 import io.kvm4j.headers.extraction.HeaderTree;
 import io.kvm4j.headers.extraction.StagedHeaders;
@@ -9,7 +10,6 @@ import io.kvm4j.headers.sets.DebianHeaders;
 import io.kvm4j.headers.sets.DebianRelease;
 import io.kvm4j.headers.sets.HeaderSet;
 import io.kvm4j.headers.sets.Proposal;
-import io.kvm4j.headers.sets.Trees;
 import io.kvm4j.headers.snapshot.Header;
 import io.kvm4j.headers.snapshot.Snapshot;
 import io.kvm4j.headers.snapshot.SnapshotFormatException;

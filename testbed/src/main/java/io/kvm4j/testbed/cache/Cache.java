@@ -1,6 +1,6 @@
 package io.kvm4j.testbed.cache;
 
-import io.kvm4j.headers.sets.Trees;
+import io.kvm4j.headers.debian.Trees;
 import io.kvm4j.testbed.TestbedException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -13,7 +13,6 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -40,16 +39,6 @@ public final class Cache {
     public Cache(Path root, Consumer<String> progress) {
         this.root = root;
         this.progress = progress;
-    }
-
-    /** {@code kvm4j/testbed} where the environment has its caches: XDG_CACHE_HOME, or else .cache in HOME. */
-    public static Path directory(Map<String, String> environment) {
-        String home = environment.getOrDefault("HOME", System.getProperty("user.home"));
-        return Optional.ofNullable(environment.get("XDG_CACHE_HOME"))
-                .map(Path::of)
-                .filter(Path::isAbsolute)
-                .orElseGet(() -> Path.of(home, ".cache"))
-                .resolve("kvm4j/testbed");
     }
 
     /** Fills an entry. */

@@ -1,5 +1,6 @@
 package io.kvm4j.testbed.cli;
 
+import io.kvm4j.headers.debian.DebianException;
 import io.kvm4j.testbed.Host;
 import io.kvm4j.testbed.TestbedException;
 import io.kvm4j.testbed.image.Job;
@@ -57,7 +58,7 @@ record HostTest(Testbed testbed, Host host, Job job, Settings settings, Path rep
         try (PrintStream out = marked(sharedOut);
                 PrintStream err = marked(sharedErr)) {
             return run(out, err);
-        } catch (IOException | TestbedException e) {
+        } catch (IOException | TestbedException | DebianException e) {
             sharedErr.println("kvm4j: " + host.name() + ": " + e.getMessage());
             return ExitCode.USAGE;
         }

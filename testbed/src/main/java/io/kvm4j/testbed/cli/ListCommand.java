@@ -1,5 +1,6 @@
 package io.kvm4j.testbed.cli;
 
+import io.kvm4j.headers.debian.DebianException;
 import io.kvm4j.testbed.Host;
 import io.kvm4j.testbed.Hosts;
 import io.kvm4j.testbed.TestbedException;
@@ -43,7 +44,7 @@ final class ListCommand implements Callable<Integer> {
                 new ArrayList<>(List.of("built from " + kernel.get().origin()));
         try {
             lines.addAll(testbed.ask(host).toLines(host));
-        } catch (TestbedException e) {
+        } catch (TestbedException | DebianException e) {
             lines.add(e.getMessage());
         }
         return lines;

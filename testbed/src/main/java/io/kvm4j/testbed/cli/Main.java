@@ -1,5 +1,6 @@
 package io.kvm4j.testbed.cli;
 
+import io.kvm4j.headers.debian.DebianException;
 import io.kvm4j.testbed.TestbedException;
 import java.io.IOException;
 import picocli.CommandLine;
@@ -36,7 +37,9 @@ public final class Main implements Runnable {
 
     /** A bug keeps its stack trace. */
     private static int oneLine(Exception failure, CommandLine command, ParseResult parsed) throws Exception {
-        if (!(failure instanceof TestbedException || failure instanceof IOException)) {
+        if (!(failure instanceof TestbedException
+                || failure instanceof DebianException
+                || failure instanceof IOException)) {
             throw failure;
         }
         command.getErr().println("kvm4j: " + failure.getMessage());

@@ -1,8 +1,8 @@
 package io.kvm4j.testbed.cli;
 
+import io.kvm4j.headers.debian.CacheDirectory;
 import io.kvm4j.testbed.Host;
 import io.kvm4j.testbed.TestbedException;
-import io.kvm4j.testbed.cache.Cache;
 import io.kvm4j.testbed.image.BuiltKernel;
 import io.kvm4j.testbed.image.Images;
 import io.kvm4j.testbed.image.Job;
@@ -27,7 +27,7 @@ final class Testbed {
     private final Project project = Project.running();
 
     /** In the cache that the environment names. */
-    private final Images images = new Images(Cache.directory(System.getenv()), Testbed::progress);
+    private final Images images = new Images(CacheDirectory.of(System.getenv()).resolve("testbed"), Testbed::progress);
 
     Testbed() {}
 

@@ -1,10 +1,10 @@
 package io.kvm4j.testbed.image;
 
+import io.kvm4j.headers.debian.MachinePackages;
 import io.kvm4j.testbed.Host;
 import io.kvm4j.testbed.Kernel;
 import io.kvm4j.testbed.cache.Cache;
 import io.kvm4j.testbed.cache.Key;
-import io.kvm4j.testbed.packages.MachinePackages;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

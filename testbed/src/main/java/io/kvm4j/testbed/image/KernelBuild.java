@@ -1,12 +1,13 @@
 package io.kvm4j.testbed.image;
 
+import io.kvm4j.headers.debian.DebianArchive;
+import io.kvm4j.headers.debian.MachinePackages;
 import io.kvm4j.testbed.Kernel;
 import io.kvm4j.testbed.Machine;
-import io.kvm4j.testbed.packages.DebianArchive;
-import io.kvm4j.testbed.packages.MachinePackages;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -24,7 +25,7 @@ record KernelBuild(Path aptState, MachinePackages packages, Consumer<String> pro
     void build(Kernel kernel, Machine machine, Path directory) throws IOException {
         Path scratch = Files.createDirectory(directory.resolve("scratch"));
         progress.accept("reading the package list of Debian's " + kernel.suite());
-        DebianArchive archive = DebianArchive.open(aptState, kernel.suite(), machine.debianName());
+        DebianArchive archive = DebianArchive.open(aptState, List.of(kernel.suite()), machine.debianName());
         switch (kernel) {
             case Kernel.Packaged packaged ->
                 new PackagedKernel(packaged, machine, archive, packages, progress).build(scratch, directory);

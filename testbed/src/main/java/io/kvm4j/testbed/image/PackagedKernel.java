@@ -1,12 +1,12 @@
 package io.kvm4j.testbed.image;
 
-import io.kvm4j.headers.sets.Trees;
+import io.kvm4j.headers.debian.Command;
+import io.kvm4j.headers.debian.DebianArchive;
+import io.kvm4j.headers.debian.MachinePackages;
+import io.kvm4j.headers.debian.Trees;
 import io.kvm4j.testbed.Kernel;
 import io.kvm4j.testbed.Machine;
 import io.kvm4j.testbed.TestbedException;
-import io.kvm4j.testbed.packages.Command;
-import io.kvm4j.testbed.packages.DebianArchive;
-import io.kvm4j.testbed.packages.MachinePackages;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,12 +1,12 @@
 package io.kvm4j.testbed.image;
 
+import io.kvm4j.headers.debian.Command;
+import io.kvm4j.headers.debian.DebianArchive;
+import io.kvm4j.headers.debian.MachinePackages;
 import io.kvm4j.testbed.Machine;
 import io.kvm4j.testbed.TestbedException;
 import io.kvm4j.testbed.cache.Cache;
 import io.kvm4j.testbed.cache.Key;
-import io.kvm4j.testbed.packages.Command;
-import io.kvm4j.testbed.packages.DebianArchive;
-import io.kvm4j.testbed.packages.MachinePackages;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,7 +66,7 @@ record QemuBuild(Cache cache, Path aptState, MachinePackages packages, Consumer<
 
     private void unpack(Machine machine, String suite, Path directory) throws IOException {
         progress.accept("this machine's QEMU is older than " + machine.qemuMajor() + ": taking the one of " + suite);
-        DebianArchive archive = DebianArchive.open(aptState, suite, machine.debianName());
+        DebianArchive archive = DebianArchive.open(aptState, List.of(suite), machine.debianName());
         List<DebianArchive.Entry> entries = new ArrayList<>(List.of(archive.newest(machine.qemuPackage())));
         for (String firmware : machine.firmwarePackages()) {
             entries.add(archive.newest(firmware));

@@ -1,10 +1,10 @@
 package io.kvm4j.testbed.image;
 
-import io.kvm4j.headers.sets.Trees;
+import io.kvm4j.headers.debian.Command;
+import io.kvm4j.headers.debian.MachinePackages;
+import io.kvm4j.headers.debian.Trees;
 import io.kvm4j.testbed.cache.Key;
 import io.kvm4j.testbed.cpio.CpioWriter;
-import io.kvm4j.testbed.packages.Command;
-import io.kvm4j.testbed.packages.MachinePackages;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,6 +1,6 @@
 package io.kvm4j.testbed.machine;
 
-import io.kvm4j.headers.sets.Trees;
+import io.kvm4j.headers.debian.Trees;
 import io.kvm4j.testbed.Machine;
 import io.kvm4j.testbed.image.Job;
 import java.io.IOException;

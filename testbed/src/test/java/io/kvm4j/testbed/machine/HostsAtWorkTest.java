@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.kvm4j.headers.debian.CacheDirectory;
 import io.kvm4j.testbed.Host;
 import io.kvm4j.testbed.Hosts;
-import io.kvm4j.testbed.cache.Cache;
 import io.kvm4j.testbed.image.BuiltKernel;
 import io.kvm4j.testbed.image.Images;
 import io.kvm4j.testbed.image.Job;
@@ -31,7 +31,7 @@ class HostsAtWorkTest {
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
     private Ending run(int deadline, int memory, String script) throws IOException {
-        Images images = new Images(Cache.directory(System.getenv()), System.err::println);
+        Images images = new Images(CacheDirectory.of(System.getenv()).resolve("testbed"), System.err::println);
         BuiltKernel kernel = images.kernel(HOST);
         Path userSpace = images.userSpace(HOST, new TreeSet<>(List.of("java.base")));
         Settings settings = new Settings(1, memory, Duration.ofSeconds(deadline), false);

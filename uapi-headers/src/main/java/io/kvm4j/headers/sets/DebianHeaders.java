@@ -3,6 +3,11 @@ package io.kvm4j.headers.sets;
 import io.kvm4j.headers.Architecture;
 import io.kvm4j.headers.HeadersException;
 import io.kvm4j.headers.HeadersException.Problem;
+import io.kvm4j.headers.debian.CacheDirectory;
+import io.kvm4j.headers.debian.DebianArchive;
+import io.kvm4j.headers.debian.DebianArchive.Entry;
+import io.kvm4j.headers.debian.DebianException;
+import io.kvm4j.headers.debian.Trees;
 import io.kvm4j.headers.extraction.HeaderTree;
 import io.kvm4j.headers.snapshot.Header;
 import java.io.IOException;
@@ -36,17 +41,8 @@ public final class DebianHeaders {
      * @param progress takes one line for each step that takes long
      */
     public DebianHeaders(Map<String, String> environment, Consumer<String> progress) {
-        this.cache = cacheDirectory(environment);
+        this.cache = CacheDirectory.of(environment);
         this.progress = progress;
-    }
-
-    private static Path cacheDirectory(Map<String, String> environment) {
-        String home = environment.getOrDefault("HOME", System.getProperty("user.home"));
-        return Optional.ofNullable(environment.get("XDG_CACHE_HOME"))
-                .map(Path::of)
-                .filter(Path::isAbsolute)
-                .orElseGet(() -> Path.of(home, ".cache"))
-                .resolve("kvm4j");
     }
 
     /**
@@ -118,11 +114,17 @@ public final class DebianHeaders {
         progress.accept("asking the Debian archive for " + DebianRelease.PACKAGE + " " + release.versionPrefix()
                 + "x for " + architecture.name() + " in " + String.join(", ", release.suites()));
         try {
-            AptArchive archive = AptArchive.open(cache.resolve("apt"), release, architecture);
-            Optional<String> version = archive.newestVersion(DebianRelease.PACKAGE);
-            return version.isPresent()
-                    ? keep(take(archive, DebianRelease.PACKAGE, version.get()), version.get(), architecture)
+            DebianArchive archive =
+                    DebianArchive.open(cache.resolve("apt"), release.suites(), architecture.debianName());
+            Optional<Entry> headers = archive.newest(DebianRelease.PACKAGE, release.versionPrefix());
+            return headers.isPresent()
+                    ? keep(take(archive, headers.get()), headers.get().version(), architecture)
                     : assemble(release, architecture);
+        } catch (DebianException e) {
+            throw new HeadersException(
+                    Problem.SOURCE_UNAVAILABLE,
+                    e.getMessage() + "; give the headers of this line with --headers DIR",
+                    e);
         } catch (IOException e) {
             throw new HeadersException(Problem.ENVIRONMENT, "cannot use the cache " + cache + ": " + e, e);
         }
@@ -133,28 +135,37 @@ public final class DebianHeaders {
      * releases holds all architectures' headers; in older ones their own come from the package for cross compilers.
      */
     private Unpacked assemble(DebianRelease release, Architecture architecture) throws IOException {
-        AptArchive archive = AptArchive.open(cache.resolve("apt"), release, EVERYWHERE);
-        String version = newest(archive, release, DebianRelease.PACKAGE);
-        Path headers = take(archive, DebianRelease.PACKAGE, version);
+        DebianArchive archive = DebianArchive.open(cache.resolve("apt"), release.suites(), EVERYWHERE.debianName());
+        Entry neutral = newest(archive, release, DebianRelease.PACKAGE);
+        Path headers = take(archive, neutral);
         Path asm = headers.resolve("usr/include").resolve(architecture.triple()).resolve("asm");
         if (!Files.isDirectory(asm)) {
-            String cross = DebianRelease.crossPackage(architecture);
-            Path own = take(archive, cross, newest(archive, release, cross));
+            Path own = take(archive, newest(archive, release, DebianRelease.crossPackage(architecture)));
             Files.createDirectories(asm.getParent());
             Files.move(own.resolve("usr").resolve(architecture.triple()).resolve("include/asm"), asm);
+            Trees.delete(own);
         }
-        return keep(headers, version, architecture);
+        return keep(headers, neutral.version(), architecture);
     }
 
-    private static String newest(AptArchive archive, DebianRelease release, String name) {
-        return archive.newestVersion(name)
-                .orElseThrow(() -> AptArchive.unavailable("the Debian archive holds no " + name + " "
+    private static Entry newest(DebianArchive archive, DebianRelease release, String name) {
+        return archive.newest(name, release.versionPrefix())
+                .orElseThrow(() -> new DebianException("the Debian archive holds no " + name + " "
                         + release.versionPrefix() + "x in " + String.join(", ", release.suites())));
     }
 
-    private Path take(AptArchive archive, String name, String version) throws IOException {
-        progress.accept("taking " + name + " " + version);
-        return archive.downloadAndUnpack(name, version);
+    /** Unpacks a package beside where it will be kept, for the caller to move. */
+    private Path take(DebianArchive archive, Entry entry) throws IOException {
+        progress.accept("taking " + entry.name() + " " + entry.version());
+        Path headers = Files.createDirectories(cache.resolve("headers"));
+        Path unpacked = Files.createTempDirectory(headers, ".unpacking");
+        try {
+            archive.unpack(List.of(entry), unpacked);
+            return unpacked;
+        } catch (IOException | DebianException e) {
+            Trees.delete(unpacked);
+            throw e;
+        }
     }
 
     private Unpacked keep(Path unpacked, String version, Architecture architecture) throws IOException {

@@ -1,6 +1,5 @@
-package io.kvm4j.testbed.packages;
+package io.kvm4j.headers.debian;
 
-import io.kvm4j.testbed.TestbedException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -86,10 +85,10 @@ public final class Command {
             }
             return new Result(process.waitFor(), output);
         } catch (IOException e) {
-            throw new TestbedException(words.getFirst() + " does not run here: " + e.getMessage(), e);
+            throw new DebianException(words.getFirst() + " does not run here: " + e.getMessage(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new TestbedException("interrupted while " + words.getFirst() + " ran", e);
+            throw new DebianException("interrupted while " + words.getFirst() + " ran", e);
         }
     }
 
@@ -97,7 +96,7 @@ public final class Command {
      * Runs it, and returns its output.
      *
      * @param purpose what is said to have failed if it fails
-     * @throws TestbedException if its exit status isn't 0
+     * @throws DebianException if its exit status isn't 0
      */
     public List<String> succeed(String purpose) {
         return succeed(purpose, _ -> {});
@@ -107,7 +106,7 @@ public final class Command {
     public List<String> succeed(String purpose, Consumer<String> lines) {
         Result result = run(lines);
         if (result.status() != 0) {
-            throw new TestbedException("cannot " + purpose + ": "
+            throw new DebianException("cannot " + purpose + ": "
                     + Path.of(words.getFirst()).getFileName() + " says: " + result.complaint());
         }
         return result.output();

@@ -1,4 +1,4 @@
-package io.kvm4j.headers.sets;
+package io.kvm4j.headers.debian;
 
 import java.io.IOException;
 import java.nio.file.Files;

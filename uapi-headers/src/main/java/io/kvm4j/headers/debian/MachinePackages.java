@@ -1,6 +1,5 @@
-package io.kvm4j.testbed.packages;
+package io.kvm4j.headers.debian;
 
-import io.kvm4j.testbed.TestbedException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -21,7 +20,7 @@ public final class MachinePackages {
     /**
      * Sees to it that packages are there: installs what is missing, where that is possible.
      *
-     * @throws TestbedException that names what is to be installed
+     * @throws DebianException that names what is to be installed
      */
     public void require(List<String> names) {
         List<String> missing = missing(names);
@@ -33,7 +32,7 @@ public final class MachinePackages {
             missing = missing(missing);
         }
         if (!missing.isEmpty()) {
-            throw new TestbedException("missing packages: apt-get install " + String.join(" ", missing));
+            throw new DebianException("missing packages: apt-get install " + String.join(" ", missing));
         }
     }
 
