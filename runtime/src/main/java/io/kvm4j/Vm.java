@@ -2,6 +2,7 @@ package io.kvm4j;
 
 import io.kvm4j.posix.Descriptor;
 import io.kvm4j.uapi.Capability;
+import io.kvm4j.uapi.ErrnoException;
 import io.kvm4j.uapi.KvmClearDirtyLog;
 import io.kvm4j.uapi.KvmDirtyLog;
 import io.kvm4j.uapi.KvmEnableCap;
@@ -14,11 +15,13 @@ import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SequencedMap;
+import java.util.function.Consumer;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A virtual machine: its memory and its vCPUs. Any thread may use it. It owns its descriptor, its memory slots and its
- * vCPUs, and closes them when it is closed, if they are not closed by then.
+ * A virtual machine: its memory and its vCPUs. Any thread may use it. It owns its descriptor, its memory slots, its vCPUs
+ * and its {@linkplain VmPart parts}, and closes them when it is closed, if they are not closed by then.
  */
 public final class Vm implements AutoCloseable {
     private final Object lock = new Object();
@@ -26,6 +29,7 @@ public final class Vm implements AutoCloseable {
     private final KvmVmIoctls ioctls;
     private final GuestMemory memory = new GuestMemory();
     private final List<Vcpu> vcpus = new ArrayList<>();
+    private final List<VmPart> parts = new ArrayList<>();
     private final VcpuThreads threads = new VcpuThreads();
     private final int runAreaSize;
     private final @Nullable KvmCpuid2 supportedCpuid;
@@ -66,7 +70,7 @@ public final class Vm implements AutoCloseable {
      * @throws IllegalArgumentException if address, size or backing are impossible, or the range overlaps another slot
      * @throws IllegalStateException if the VM can have no more slots, or the host has too few huge pages
      * @throws UnsupportedOperationException if the kernel lacks the backing
-     * @throws io.kvm4j.uapi.ErrnoException if the host has no memory, or KVM refuses it
+     * @throws ErrnoException if the host has no memory, or KVM refuses it
      */
     public MemorySlot addMemory(long gpa, MemoryBacking backing, MemoryRegionFlag... flags) {
         return addMemory(gpa, backing, MemoryRegionFlags.of(flags));
@@ -168,16 +172,65 @@ public final class Vm implements AutoCloseable {
     }
 
     /**
+     * Calls ioctls of the VM while nobody can close it. Others who change the VM wait meanwhile, so keep it short.
+     *
+     * @throws IllegalStateException if the VM is closed
+     */
+    public void tell(Consumer<KvmVmIoctls> calls) {
+        synchronized (lock) {
+            descriptor.fd();
+            calls.accept(ioctls);
+        }
+    }
+
+    /** Does what {@link #tell} does, and returns what the call returns. */
+    public int ask(ToIntFunction<KvmVmIoctls> call) {
+        synchronized (lock) {
+            descriptor.fd();
+            return call.applyAsInt(ioctls);
+        }
+    }
+
+    /** Lets a part begin, and closes it with the VM. */
+    void begin(VmPart part, Consumer<KvmVmIoctls> calls) {
+        synchronized (lock) {
+            descriptor.fd();
+            parts.forEach(part::requireCompatible);
+            calls.accept(ioctls);
+            parts.add(part);
+        }
+    }
+
+    /** Ends a part, unless it has ended. */
+    void end(VmPart part) {
+        synchronized (lock) {
+            if (parts.remove(part)) {
+                part.end(ioctls);
+            }
+        }
+    }
+
+    /**
      * Turns on a capability that is off by default.
      *
      * @param arguments up to four, as the capability's documentation says
+     * @throws ErrnoException if KVM refuses, or lacks it, and then says so
      */
     public void enableCap(Capability capability, long... arguments) {
         synchronized (lock) {
             descriptor.fd();
             try (Arena arena = Arena.ofConfined()) {
-                ioctls.enableCap(enabling(capability, arguments, arena));
+                enableCap(capability, enabling(capability, arguments, arena));
             }
+        }
+    }
+
+    private void enableCap(Capability capability, KvmEnableCap enable) {
+        try {
+            ioctls.enableCap(enable);
+        } catch (ErrnoException e) {
+            boolean present = ioctls.checkExtension(capability) != 0;
+            throw ErrnoException.of(e.errno(), e.call(), enable.toString(), capability.name(), present);
         }
     }
 
@@ -270,7 +323,7 @@ public final class Vm implements AutoCloseable {
     }
 
     /**
-     * Stops the vCPU threads, closes the vCPUs, then the VM, then unmaps the memory.
+     * Stops the vCPU threads, closes the vCPUs and the parts, then the VM, then unmaps the memory.
      *
      * @throws IllegalStateException if a thread stays inside {@link Vcpu#run}, or a loop inside what it does with an
      *     exit: then the memory stays mapped and the VM open, and this may be called again
@@ -287,6 +340,9 @@ public final class Vm implements AutoCloseable {
         synchronized (lock) {
             for (Vcpu vcpu : List.copyOf(vcpus)) {
                 vcpu.close();
+            }
+            for (VmPart part : List.copyOf(parts)) {
+                part.close();
             }
             descriptor.close();
             memory.close();
