@@ -86,10 +86,12 @@ final class VcpuThreads {
         tell(untold);
     }
 
-    void pause() throws InterruptedException {
-        List<VcpuThread> all = snapshot();
-        all.forEach(VcpuThread::askToPause);
-        for (VcpuThread thread : all) {
+    void askToPause() {
+        snapshot().forEach(VcpuThread::askToPause);
+    }
+
+    void awaitPaused() throws InterruptedException {
+        for (VcpuThread thread : snapshot()) {
             thread.awaitPause();
         }
     }

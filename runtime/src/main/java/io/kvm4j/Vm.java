@@ -298,7 +298,25 @@ public final class Vm implements AutoCloseable {
      * @throws InterruptedException if the caller is interrupted; the threads pause all the same
      */
     public void pauseVcpus() throws InterruptedException {
-        threads.pause();
+        askVcpusToPause();
+        awaitVcpusPaused();
+    }
+
+    /**
+     * Has all vCPU threads pause, as {@link #pauseVcpus} does, and does not wait for that: a loop may be waiting for
+     * something that must come first, or its guest for a page.
+     */
+    public void askVcpusToPause() {
+        threads.askToPause();
+    }
+
+    /**
+     * Returns when the guests of all vCPU threads stand after {@link #askVcpusToPause}, or were resumed meanwhile.
+     *
+     * @throws InterruptedException if the caller is interrupted; the threads pause all the same
+     */
+    public void awaitVcpusPaused() throws InterruptedException {
+        threads.awaitPaused();
     }
 
     /** Lets all vCPU threads run on. */

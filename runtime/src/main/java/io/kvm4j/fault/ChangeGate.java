@@ -41,6 +41,12 @@ final class ChangeGate {
         users.set(0);
     }
 
+    /** Returns when the installs that are under way now are over, and what was counted of them can be seen. */
+    void awaitInstalls() {
+        enterAlone();
+        exitAlone();
+    }
+
     private static void pause(int spins) {
         if (spins < SPINS) {
             Thread.onSpinWait();

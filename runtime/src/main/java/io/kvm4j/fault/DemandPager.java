@@ -79,7 +79,7 @@ public final class DemandPager implements AutoCloseable {
         return core.unfinished();
     }
 
-    /** What it has done so far. */
+    /** What it has done so far: no less than what anybody has seen of it. */
     public PagerFigures figures() {
         return core.figures();
     }
@@ -131,10 +131,9 @@ public final class DemandPager implements AutoCloseable {
     }
 
     private void resolve(Worker worker, RegionPages region, int page) {
-        long since = System.nanoTime();
         worker.tally.add(Tally.FAULTS, 1);
+        worker.begin(System.nanoTime());
         core.engine.resolve(worker, region, page, PageEngine.Waiter.AWAKE);
-        worker.tally.latency(System.nanoTime() - since);
     }
 
     /**

@@ -96,7 +96,10 @@ final class FaultReader extends Worker implements Runnable {
 
     private void take(UffdEvent event, long now) {
         switch (event) {
-            case UffdEvent.Pagefault fault -> queue.add(fault.address(), fault.flags(), now);
+            case UffdEvent.Pagefault fault -> {
+                tally.add(Tally.FAULTS, 1);
+                queue.add(fault.address(), fault.flags(), now);
+            }
             case UffdEvent.Remove remove -> pager.removed(remove.start(), remove.end(), calls);
             case UffdEvent.Unmap unmap -> pager.unmapped(unmap.start(), unmap.end());
             case UffdEvent.Remap remap ->
@@ -121,13 +124,11 @@ final class FaultReader extends Worker implements Runnable {
     }
 
     private void handle(RegionPages region, int page) {
-        tally.add(Tally.FAULTS, 1);
-        long since = queue.since();
+        begin(queue.since());
         if ((queue.flags() & UserfaultfdConstants.UFFD_PAGEFAULT_FLAG_WP) != 0) {
             pager.engine.allowWrite(this, region, page);
         } else {
             pager.engine.resolve(this, region, page, PageEngine.Waiter.ASLEEP);
         }
-        tally.latency(System.nanoTime() - since);
     }
 }

@@ -4,8 +4,19 @@ import io.kvm4j.Vm;
 
 /** What a pager asks of the guest whose memory it provides. The pager calls it by threads of its own. */
 public interface Guest {
-    /** Stops the guest where it is, since no page can come for now, and returns when it stands. */
+    /**
+     * Has the guest stand, since no page can come for now. Does not wait for that: a vCPU may be waiting for a page, and
+     * stands as well as if it were paused.
+     */
     void pause();
+
+    /**
+     * Waits until the whole guest stands after {@link #pause}, or was resumed. That takes as long as a vCPU waits for its
+     * page.
+     *
+     * @throws InterruptedException if the caller is interrupted; the guest pauses all the same
+     */
+    void awaitPause() throws InterruptedException;
 
     /** Lets it go on after {@link #pause}. */
     void resume();

@@ -20,6 +20,11 @@ public final class HandOver implements Guest {
         paused = true;
     }
 
+    @Override
+    public void awaitPause() throws InterruptedException {
+        guest.awaitPause();
+    }
+
     /**
      * {@inheritDoc}
      *
@@ -40,15 +45,24 @@ public final class HandOver implements Guest {
     }
 
     /**
-     * Gives up the guest, which from now on is another host's.
+     * Gives up the guest, which from now on is another host's, once it stands.
      *
      * @throws IllegalStateException if it is not paused
+     * @throws InterruptedException if the caller is interrupted while the guest does not stand yet; it stays here
      */
-    public synchronized void handOver() {
+    public void handOver() throws InterruptedException {
+        requirePaused();
+        guest.awaitPause();
+        synchronized (this) {
+            requirePaused();
+            handedOver = true;
+        }
+    }
+
+    private synchronized void requirePaused() {
         if (!paused) {
             throw new IllegalStateException("the guest still runs here: pause it before it is handed over");
         }
-        handedOver = true;
     }
 
     /** Whether the guest is another host's. */

@@ -69,11 +69,19 @@ final class PageEngine {
             case PageStates.LOADING, PageStates.INSTALLING -> leaveToOther(worker, region, page, word, waiter);
             case PageStates.INSTALLED -> restore(worker, region, page, waiter);
             case PageStates.REMOVED -> zero(worker, region, page, word);
-            default -> {
-                worker.calls.wake(region.address(page), region.pageSize);
-                yield true;
-            }
+            default -> answer(worker, region, page);
         };
+    }
+
+    /** Wakes who sleeps on a page that will never be there: he finds what the kernel has for it. */
+    private boolean answer(Worker worker, RegionPages region, int page) {
+        gate.enter();
+        try {
+            wake(worker, region, page);
+            return true;
+        } finally {
+            gate.exit();
+        }
     }
 
     private boolean fetch(Worker worker, RegionPages region, int page, int word, Waiter waiter) {
@@ -184,28 +192,25 @@ final class PageEngine {
                 result = installer(region).install(worker, region, page + done, run, region.offset(done), wake);
                 int put = result == 0 ? run : wholePages(worker.calls.done(), region);
                 finish(worker, region, page + done, put, wake);
-                worker.tally.add(Tally.PAGES, put);
                 for (int i = done + put; i < done + run; i++) {
                     region.states.suspendInstall(page + i, worker.claims[i]);
                 }
                 done += put;
-                if (put > 0) {
-                    worker.progress();
+                switch (result) {
+                    case 0, Errno.EAGAIN -> {}
+                    case Errno.EEXIST -> settle(worker, region, page + done++);
+                    case Errno.ENOENT -> {
+                        forget(worker, region, page + done, count - done);
+                        return all;
+                    }
+                    default -> throw failure(result, region, page + done);
                 }
             } finally {
                 gate.exit();
             }
-            if (result == Errno.EEXIST) {
-                settle(worker, region, page + done);
-                done++;
-            } else if (result == Errno.EAGAIN) {
+            if (result == Errno.EAGAIN) {
                 control.requireRunning();
                 worker.backOff(attempt++);
-            } else if (result == Errno.ENOENT) {
-                forget(worker, region, page + done, count - done);
-                return all;
-            } else if (result != 0) {
-                throw failure(result, region, page + done);
             }
         }
         return all;
@@ -239,13 +244,23 @@ final class PageEngine {
                 worker.calls.wake(region.address(page + i), region.pageSize);
             }
         }
+        if (count > 0) {
+            worker.tally.add(Tally.PAGES, count);
+            worker.progress();
+            worker.answered();
+        }
     }
 
     /** Something is there already. Nobody was woken by the attempt to put another page there. */
     private static void settle(Worker worker, RegionPages region, int page) {
         region.admit(page);
         region.states.installed(page);
+        wake(worker, region, page);
+    }
+
+    private static void wake(Worker worker, RegionPages region, int page) {
         worker.calls.wake(region.address(page), region.pageSize);
+        worker.answered();
     }
 
     /** The range is no longer registered, or not mapped: what was there is no longer ours, which must have been said. */
@@ -260,6 +275,7 @@ final class PageEngine {
             region.states.gone(page + i);
         }
         worker.calls.wake(region.address(page), region.offset(count));
+        worker.answered();
     }
 
     private static RuntimeException failure(int errno, RegionPages region, int page) {
@@ -271,16 +287,32 @@ final class PageEngine {
 
     private boolean leaveToOther(Worker worker, RegionPages region, int page, int word, Waiter waiter) {
         if (waiter == Waiter.ASLEEP) {
-            boolean asked = region.states.requestWake(page, word);
-            worker.tally.add(Tally.DUPLICATES, asked ? 1 : 0);
-            return asked;
+            return askToBeWoken(worker, region, page, word);
         }
         worker.tally.add(Tally.DUPLICATES, 1);
-        for (int attempt = 0; region.states.get(page) == word; attempt++) {
+        for (int attempt = 0; PageStates.isInHand(region.states.get(page)); attempt++) {
             control.requireRunning();
             worker.pause(attempt);
         }
-        return true;
+        boolean isThere = PageStates.state(region.states.get(page)) == PageStates.INSTALLED;
+        if (isThere) {
+            worker.answered();
+        }
+        return isThere;
+    }
+
+    private boolean askToBeWoken(Worker worker, RegionPages region, int page, int word) {
+        gate.enter();
+        try {
+            boolean asked = region.states.requestWake(page, word);
+            if (asked) {
+                worker.tally.add(Tally.DUPLICATES, 1);
+                worker.answered();
+            }
+            return asked;
+        } finally {
+            gate.exit();
+        }
     }
 
     /**
@@ -293,6 +325,10 @@ final class PageEngine {
         gate.enter();
         try {
             result = putZeros(worker, region, page);
+            if (result == Errno.EEXIST) {
+                worker.again(region, page);
+            }
+            zeroed(worker, region, page, result);
         } finally {
             gate.exit();
         }
@@ -300,22 +336,29 @@ final class PageEngine {
             worker.backOff(0);
             return false;
         }
-        region.admit(page);
-        if (result == 0) {
-            worker.tally.add(Tally.ZERO_PAGES, 1);
-            worker.progress();
-        } else if (result == Errno.EEXIST) {
-            worker.again(region, page);
-            worker.calls.wake(region.address(page), region.pageSize);
-            if (waiter == Waiter.AWAKE) {
-                populate(region, page);
-            }
-        } else if (result == Errno.ENOENT) {
-            forget(worker, region, page, 1);
-        } else {
-            throw failure(result, region, page);
+        if (result == Errno.EEXIST && waiter == Waiter.AWAKE) {
+            populate(region, page);
         }
         return true;
+    }
+
+    /** Deals with what came of an attempt to put zeros in place, unless it is to be made again. */
+    private static void zeroed(Worker worker, RegionPages region, int page, int result) {
+        switch (result) {
+            case 0 -> {
+                region.admit(page);
+                worker.tally.add(Tally.ZERO_PAGES, 1);
+                worker.progress();
+                worker.answered();
+            }
+            case Errno.EEXIST -> {
+                region.admit(page);
+                wake(worker, region, page);
+            }
+            case Errno.ENOENT -> forget(worker, region, page, 1);
+            case Errno.EAGAIN -> {}
+            default -> throw failure(result, region, page);
+        }
     }
 
     /** Makes a page that is there also ready for a write. It must be there: this thread cannot serve its own fault. */
@@ -338,22 +381,13 @@ final class PageEngine {
             if (result == 0 || result == Errno.EEXIST) {
                 region.states.zeroed(page, word);
             }
+            zeroed(worker, region, page, result);
         } finally {
             gate.exit();
         }
         if (result == Errno.EAGAIN) {
             worker.backOff(0);
             return false;
-        }
-        region.admit(page);
-        if (result == Errno.EEXIST) {
-            worker.calls.wake(region.address(page), region.pageSize);
-        } else if (result == Errno.ENOENT) {
-            forget(worker, region, page, 1);
-        } else if (result != 0) {
-            throw failure(result, region, page);
-        } else {
-            worker.tally.add(Tally.ZERO_PAGES, 1);
         }
         return true;
     }
@@ -379,17 +413,26 @@ final class PageEngine {
         if (region.written != null) {
             region.written.add(page);
         }
-        int attempt = 0;
-        while (true) {
-            int result = worker.calls.writeprotect(region.address(page), region.pageSize, 0);
-            if (result != Errno.EAGAIN) {
-                if (result != 0 && result != Errno.ENOENT) {
-                    throw failure(result, region, page);
-                }
-                return;
-            }
+        for (int attempt = 0; !allowed(worker, region, page); attempt++) {
             control.requireRunning();
-            worker.backOff(attempt++);
+            worker.backOff(attempt);
+        }
+    }
+
+    private boolean allowed(Worker worker, RegionPages region, int page) {
+        gate.enter();
+        try {
+            int result = worker.calls.writeprotect(region.address(page), region.pageSize, 0);
+            if (result == Errno.EAGAIN) {
+                return false;
+            }
+            if (result != 0 && result != Errno.ENOENT) {
+                throw failure(result, region, page);
+            }
+            worker.answered();
+            return true;
+        } finally {
+            gate.exit();
         }
     }
 
@@ -427,7 +470,12 @@ final class PageEngine {
         if (result != 0 && result != Errno.EEXIST) {
             throw failure(result, region, page);
         }
-        settle(worker, region, page);
+        gate.enter();
+        try {
+            settle(worker, region, page);
+        } finally {
+            gate.exit();
+        }
         return true;
     }
 }

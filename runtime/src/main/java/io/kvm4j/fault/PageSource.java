@@ -26,7 +26,10 @@ public interface PageSource {
      */
     int read(long offset, ByteBuffer into) throws IOException;
 
-    /** Makes reads that are under way fail soon, and those to come. Called at most once, by any thread. */
+    /**
+     * Makes reads that are under way fail soon, and those to come; a vCPU that reads its page itself waits for that. Called
+     * by any thread, once for each time that a pager is given the source.
+     */
     default void abort() {}
 
     /** What it is, for people. */

@@ -51,6 +51,11 @@ final class PageStates {
         return word & STATE;
     }
 
+    /** Whether somebody has claimed the page. */
+    static boolean isInHand(int word) {
+        return state(word) == LOADING || state(word) == INSTALLING;
+    }
+
     /** Takes a page that is missing. Returns the claim, 0 if it is no longer as {@code word} says. */
     int claim(int page, int word) {
         int claim = claimOf(word) + CLAIM;

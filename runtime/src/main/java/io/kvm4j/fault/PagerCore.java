@@ -260,8 +260,8 @@ final class PagerCore implements PagerControl, AutoCloseable {
                 return;
             }
             state = PagerState.COMPLETE;
+            watch.call(options.listener()::complete);
         }
-        watch.call(options.listener()::complete);
     }
 
     @Override
@@ -270,12 +270,18 @@ final class PagerCore implements PagerControl, AutoCloseable {
             if (state != PagerState.RUNNING || !sources.end(lease)) {
                 return;
             }
-            state = PagerState.PAUSED;
-            cause = why;
         }
+        // Before anybody can see that the pager is paused, and resume with the same source.
         abort(lease.source, why);
-        watch.call(options.guest()::pause);
-        watch.call(() -> options.listener().sourceLost(why));
+        synchronized (lock) {
+            if (state == PagerState.RUNNING) {
+                state = PagerState.PAUSED;
+                cause = why;
+                // Under the lock as well: a resume must not come first.
+                watch.call(options.guest()::pause);
+                watch.call(() -> options.listener().sourceLost(why));
+            }
+        }
     }
 
     private static void abort(PageSource source, Throwable why) {
@@ -295,8 +301,8 @@ final class PagerCore implements PagerControl, AutoCloseable {
             state = PagerState.RUNNING;
             cause = null;
             sources.use(source);
+            watch.call(options.guest()::resume);
         }
-        watch.call(options.guest()::resume);
     }
 
     /** For the watch: a source that has been silent for too long is lost, and so is whoever waits inside it. */
@@ -374,7 +380,9 @@ final class PagerCore implements PagerControl, AutoCloseable {
         return worker;
     }
 
+    /** A page can be seen a moment before its install returns and is counted. */
     PagerFigures figures() {
+        gate.awaitInstalls();
         SequencedMap<String, FaultFigures> byThread = new LinkedHashMap<>();
         Tally total = new Tally();
         for (Worker worker : workers) {

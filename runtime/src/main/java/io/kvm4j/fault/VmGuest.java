@@ -6,11 +6,12 @@ import io.kvm4j.Vm;
 record VmGuest(Vm vm) implements Guest {
     @Override
     public void pause() {
-        try {
-            vm.pauseVcpus();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        vm.askVcpusToPause();
+    }
+
+    @Override
+    public void awaitPause() throws InterruptedException {
+        vm.awaitVcpusPaused();
     }
 
     @Override

@@ -37,6 +37,9 @@ class Worker {
     private int first;
     private int count;
 
+    private boolean hasFault;
+    private long faultReported;
+
     private long lastAddress = -1;
     private long inARow;
 
@@ -53,6 +56,24 @@ class Worker {
         this.zeros = Arena.ofAuto().allocate(pageSize, PageCalls.pageSize());
         this.buffer = content.asByteBuffer();
         this.claims = new int[capacity / PageCalls.pageSize()];
+    }
+
+    /**
+     * Takes note of the fault that is dealt with from now on.
+     *
+     * @param reported when it was reported, by {@link System#nanoTime}
+     */
+    void begin(long reported) {
+        hasFault = true;
+        faultReported = reported;
+    }
+
+    /** Counts the time of the fault, if there is one: whoever waits for its page goes on. */
+    void answered() {
+        if (hasFault) {
+            hasFault = false;
+            tally.latency(System.nanoTime() - faultReported);
+        }
     }
 
     void beginReading(Sources.Lease from, RegionPages of, int page, int pages) {

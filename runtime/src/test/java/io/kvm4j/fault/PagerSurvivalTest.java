@@ -41,6 +41,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -522,6 +523,45 @@ class PagerSurvivalTest {
         }
     }
 
+    /** 15: who resumes as soon as he can is not overtaken by the pause, nor by the end of the source before. */
+    @Test
+    void p15_aResumeComesAfterThePause() throws Exception {
+        List<String> calls = Collections.synchronizedList(new ArrayList<>());
+        AtomicBoolean fails = new AtomicBoolean(true);
+        PageSource sometimes = new PageSource() {
+            @Override
+            public int read(long offset, ByteBuffer into) {
+                return fails.get() ? -1 : pattern.read(offset, into);
+            }
+
+            @Override
+            public void abort() {
+                pause(100);
+                calls.add("abort");
+            }
+        };
+        try (Rig rig = new Rig(4, sometimes)) {
+            FutureTask<byte[]> touch = rig.touch(1);
+            rig.awaitState(PagerState.PAUSED);
+            fails.set(false);
+            calls.add("resumed");
+            rig.pager.resume(sometimes);
+            assertArrayEquals(Pattern.page(1), get(touch));
+            rig.guest.awaitCall();
+            rig.guest.awaitCall();
+            assertEquals(List.of("pause", "resume"), rig.guest.calls);
+            assertEquals(List.of("abort", "resumed"), calls);
+        }
+    }
+
+    private static void pause(long millis) {
+        try {
+            Thread.sleep(millis);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     /** 15: a source must not write behind what was asked for. */
     @Test
     void p15_moreThanWantedIsALoss() throws Exception {
@@ -583,9 +623,48 @@ class PagerSurvivalTest {
         }
     }
 
+    /** 15: a source that comes next and stalls is replaced as well. */
+    @Test
+    void p15_theNextSourceMayBeLostAsWell() throws Exception {
+        List<PageSource> next = Collections.synchronizedList(new ArrayList<>(List.of(stalling(), pattern)));
+        AtomicReference<DemandPager> pager = new AtomicReference<>();
+        PagerListener resumes = new PagerListener() {
+            @Override
+            public void sourceLost(PageSourceException cause) {
+                pager.get().resume(next.removeFirst());
+            }
+        };
+        PageSource failing = (_, _) -> -1;
+        try (Rig rig = new Rig(4, failing, b -> b.listener(resumes).patience(Duration.ofMillis(50)))) {
+            pager.set(rig.pager);
+            FutureTask<byte[]> vcpu = start(() -> {
+                rig.pager.resolve(gpa(1));
+                return HostMemory.read(rig.memory, 1);
+            });
+            assertArrayEquals(Pattern.page(1), get(vcpu));
+            assertEquals(List.of("pause", "resume", "pause", "resume"), rig.guest.calls);
+        }
+    }
+
+    private static PageSource stalling() {
+        Gate aborted = new Gate();
+        return new PageSource() {
+            @Override
+            public int read(long offset, ByteBuffer into) {
+                aborted.pass();
+                return -1;
+            }
+
+            @Override
+            public void abort() {
+                aborted.open();
+            }
+        };
+    }
+
     /** 16: a guest that was handed over never runs here again. */
     @Test
-    void p16_aGuestThatWasHandedOverStaysWhereItIs() {
+    void p16_aGuestThatWasHandedOverStaysWhereItIs() throws Exception {
         RecordingGuest guest = new RecordingGuest();
         HandOver source = new HandOver(guest);
         assertThrows(IllegalStateException.class, source::handOver, "while it runs");

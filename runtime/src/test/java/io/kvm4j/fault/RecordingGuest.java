@@ -2,6 +2,9 @@ package io.kvm4j.fault;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -11,6 +14,7 @@ final class RecordingGuest implements Guest {
     final AtomicInteger pauses = new AtomicInteger();
     final AtomicInteger resumes = new AtomicInteger();
     final AtomicInteger stops = new AtomicInteger();
+    final List<String> calls = Collections.synchronizedList(new ArrayList<>());
     private final Semaphore told = new Semaphore(0);
     private volatile Runnable atStop = () -> {};
 
@@ -21,12 +25,17 @@ final class RecordingGuest implements Guest {
     @Override
     public void pause() {
         pauses.incrementAndGet();
+        calls.add("pause");
         told.release();
     }
 
     @Override
+    public void awaitPause() {}
+
+    @Override
     public void resume() {
         resumes.incrementAndGet();
+        calls.add("resume");
         told.release();
     }
 
@@ -34,6 +43,7 @@ final class RecordingGuest implements Guest {
     public void stop() {
         atStop.run();
         stops.incrementAndGet();
+        calls.add("stop");
         told.release();
     }
 
