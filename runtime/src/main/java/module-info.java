@@ -5,4 +5,5 @@ module io.kvm4j.runtime {
 
     exports io.kvm4j;
     exports io.kvm4j.fault;
+    exports io.kvm4j.state;
 }

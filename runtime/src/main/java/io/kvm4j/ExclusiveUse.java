@@ -18,20 +18,23 @@ final class ExclusiveUse {
     private volatile boolean closed;
     private boolean released;
 
+    /** How many uses of the user's are within another of its own; the user's alone. */
+    private int nested;
+
     /** @param resource what it is, for people */
     ExclusiveUse(String resource) {
         this.resource = resource;
     }
 
     /**
-     * Begins a use, which {@link #leave} must end.
+     * Begins a use, which {@link #leave} must end. A use may be within another one of the same thread.
      *
      * @throws IllegalStateException if another thread uses the resource, or it is closed
      */
     void enter() {
         @Nullable Thread other = user.compareAndExchange(null, Thread.currentThread());
         if (other != null) {
-            throw inUseBy(other);
+            nest(other);
         }
         if (closed) {
             leave();
@@ -54,8 +57,19 @@ final class ExclusiveUse {
         }
     }
 
+    private void nest(Thread other) {
+        if (other != Thread.currentThread()) {
+            throw inUseBy(other);
+        }
+        nested++;
+    }
+
     void leave() {
-        user.set(null);
+        if (nested > 0) {
+            nested--;
+        } else {
+            user.set(null);
+        }
     }
 
     boolean isClosed() {

@@ -7,9 +7,6 @@ import io.kvm4j.uapi.ErrnoException;
 import io.kvm4j.uapi.KvmConstants;
 import io.kvm4j.uapi.KvmSystemIoctls;
 import io.kvm4j.uapi.proposals.userfault_v3.UserfaultVmIoctls;
-import io.kvm4j.uapi.x86_64.KvmCpuid2;
-import io.kvm4j.uapi.x86_64.X86SystemIoctls;
-import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -149,8 +146,8 @@ public final class Kvm implements AutoCloseable {
         synchronized (lock) {
             int fd = descriptor.fd();
             int runAreaSize = ioctls.getVcpuMmapSize();
-            KvmCpuid2 cpuid = supportedCpuid(fd);
-            return new Vm(Descriptor.owning(createUninterrupted(type), "the VM"), runAreaSize, cpuid, faults);
+            X86Support x86 = x86Support(fd);
+            return new Vm(Descriptor.owning(createUninterrupted(type), "the VM"), runAreaSize, x86, faults);
         }
     }
 
@@ -167,9 +164,9 @@ public final class Kvm implements AutoCloseable {
         }
     }
 
-    private static @Nullable KvmCpuid2 supportedCpuid(int fd) {
+    private static @Nullable X86Support x86Support(int fd) {
         return switch (Architecture.current()) {
-            case X86_64 -> X86SystemIoctls.of(fd).getSupportedCpuid(Arena.ofAuto());
+            case X86_64 -> X86Support.of(fd);
             case OTHER -> null;
         };
     }

@@ -12,12 +12,12 @@ import io.kvm4j.uapi.KvmExitDecoder;
 import io.kvm4j.uapi.KvmRun;
 import io.kvm4j.uapi.KvmSignalMask;
 import io.kvm4j.uapi.KvmVcpuIoctls;
-import io.kvm4j.uapi.x86_64.KvmCpuid2;
 import io.kvm4j.uapi.x86_64.X86VcpuIoctls;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemoryLayout.PathElement;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +38,7 @@ public final class Vcpu implements AutoCloseable {
     private final ExitReader exits;
     private final KvmRun kvmRun;
     private final @Nullable X86Vcpu x86;
+    private volatile boolean immediateExitAsked;
 
     private Vcpu(Descriptor descriptor, int id, Vm vm, Mapping runArea) {
         this.id = id;
@@ -68,9 +69,9 @@ public final class Vcpu implements AutoCloseable {
     private static Vcpu over(Descriptor descriptor, int id, Vm vm, Mapping runArea) {
         try {
             Vcpu vcpu = new Vcpu(descriptor, id, vm, runArea);
-            KvmCpuid2 cpuid = vm.supportedCpuid();
-            if (cpuid != null) {
-                vcpu.x86().setCpuid(cpuid);
+            X86Support x86 = vm.x86Support();
+            if (x86 != null) {
+                vcpu.x86().setCpuid(x86.cpuid());
             }
             return vcpu;
         } catch (RuntimeException e) {
@@ -82,6 +83,11 @@ public final class Vcpu implements AutoCloseable {
     /** Its number, which KVM_CREATE_VCPU was given. */
     public int id() {
         return id;
+    }
+
+    /** The VM that it is part of. */
+    public Vm vm() {
+        return vm;
     }
 
     /**
@@ -97,6 +103,40 @@ public final class Vcpu implements AutoCloseable {
         use.enter();
         try {
             return exits.run();
+        } finally {
+            use.leave();
+        }
+    }
+
+    /**
+     * Finishes what the last exit began, without running the guest on: KVM takes the result of an access to a port or a
+     * device, and moves on from the instruction, only at the next KVM_RUN. What reads the vCPU's state needs it, and
+     * {@link VcpuThread#pause} has done it. Allocates nothing.
+     *
+     * @return {@link KvmExit.Intr} if nothing is left to finish; else what is to be handled before this is called again,
+     *     such as the second part of an access that spans pages
+     * @throws IllegalStateException as {@link #run}
+     */
+    public KvmExit completeExit() {
+        use.enter();
+        try {
+            writeImmediateExit(true);
+            return exits.run();
+        } finally {
+            letImmediateExitBeAsAsked();
+            use.leave();
+        }
+    }
+
+    /**
+     * Calls {@code task} while no other thread may use this vCPU: for what takes several calls that belong together.
+     *
+     * @throws IllegalStateException if another thread uses the vCPU, or it is closed
+     */
+    public <T> T exclusively(Supplier<T> task) {
+        use.enter();
+        try {
+            return task.get();
         } finally {
             use.leave();
         }
@@ -131,7 +171,21 @@ public final class Vcpu implements AutoCloseable {
      * false again. Any thread may call it. It does not reach a guest that runs already.
      */
     public void immediateExit(boolean immediate) {
+        immediateExitAsked = immediate;
+        writeImmediateExit(immediate);
+    }
+
+    private void writeImmediateExit(boolean immediate) {
         IMMEDIATE_EXIT.setVolatile(runArea.segment(), 0L, (byte) (immediate ? 1 : 0));
+    }
+
+    /** Writes what {@link #immediateExit} was told last, also if another thread tells it meanwhile. */
+    private void letImmediateExitBeAsAsked() {
+        boolean written;
+        do {
+            written = immediateExitAsked;
+            writeImmediateExit(written);
+        } while (written != immediateExitAsked);
     }
 
     /** Does what {@link #immediateExit} does, or nothing once the vCPU is closed. */

@@ -9,7 +9,6 @@ import io.kvm4j.uapi.KvmEnableCap;
 import io.kvm4j.uapi.KvmVmIoctls;
 import io.kvm4j.uapi.MemoryRegionFlag;
 import io.kvm4j.uapi.MemoryRegionFlags;
-import io.kvm4j.uapi.x86_64.KvmCpuid2;
 import io.kvm4j.uapi.x86_64.X86VmIoctls;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
@@ -32,18 +31,22 @@ public final class Vm implements AutoCloseable {
     private final List<VmPart> parts = new ArrayList<>();
     private final VcpuThreads threads = new VcpuThreads();
     private final int runAreaSize;
-    private final @Nullable KvmCpuid2 supportedCpuid;
+    private final @Nullable X86Support x86Support;
+    private final @Nullable X86Vm x86;
     private final FaultVariant faults;
 
-    Vm(Descriptor descriptor, int runAreaSize, @Nullable KvmCpuid2 supportedCpuid, FaultVariant faults) {
+    Vm(Descriptor descriptor, int runAreaSize, @Nullable X86Support x86Support, FaultVariant faults) {
         this.descriptor = descriptor;
         this.runAreaSize = runAreaSize;
-        this.supportedCpuid = supportedCpuid;
+        this.x86Support = x86Support;
         this.faults = faults;
         this.ioctls = switch (Architecture.current()) {
             case X86_64 -> X86VmIoctls.of(descriptor.fd());
             case OTHER -> KvmVmIoctls.of(descriptor.fd());
         };
+        this.x86 = ioctls instanceof X86VmIoctls x86Ioctls && x86Support != null
+                ? new X86Vm(this, x86Ioctls, x86Support)
+                : null;
     }
 
     /**
@@ -269,8 +272,8 @@ public final class Vm implements AutoCloseable {
      * @throws UnsupportedOperationException on another architecture
      */
     public X86Vm x86() {
-        if (ioctls instanceof X86VmIoctls x86) {
-            return new X86Vm(this, x86);
+        if (x86 != null) {
+            return x86;
         }
         throw Architecture.lacks("Vm.x86()", "x86_64");
     }
@@ -280,8 +283,8 @@ public final class Vm implements AutoCloseable {
     }
 
     @Nullable
-    KvmCpuid2 supportedCpuid() {
-        return supportedCpuid;
+    X86Support x86Support() {
+        return x86Support;
     }
 
     FaultVariant faults() {

@@ -1,17 +1,25 @@
 package io.kvm4j;
 
 import io.kvm4j.uapi.KvmPitConfig;
+import io.kvm4j.uapi.PitConfigFlag;
+import io.kvm4j.uapi.PitConfigFlags;
+import io.kvm4j.uapi.x86_64.KvmMsrList;
 import io.kvm4j.uapi.x86_64.X86VmIoctls;
 import java.lang.foreign.Arena;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** What x86_64 adds to a VM. */
+/** What x86_64 adds to a VM. Any thread may use it. */
 public final class X86Vm {
     private final Vm vm;
     private final X86VmIoctls ioctls;
+    private final X86Support support;
+    private volatile @Nullable PitConfigFlags pit;
 
-    X86Vm(Vm vm, X86VmIoctls ioctls) {
+    X86Vm(Vm vm, X86VmIoctls ioctls, X86Support support) {
         this.vm = vm;
         this.ioctls = ioctls;
+        this.support = support;
     }
 
     /**
@@ -22,6 +30,11 @@ public final class X86Vm {
     public X86VmIoctls ioctls() {
         vm.ioctls();
         return ioctls;
+    }
+
+    /** The MSRs that a vCPU's state has ({@code KVM_GET_MSR_INDEX_LIST}): to be read only. */
+    public KvmMsrList msrs() {
+        return support.msrs();
     }
 
     /**
@@ -38,12 +51,24 @@ public final class X86Vm {
      * Creates the timer of a PC, an 8254 PIT, in the kernel, where its interrupt needs the controllers of {@link
      * #createIrqchip}.
      *
+     * @param flags KVM_PIT_SPEAKER_DUMMY to have it answer the speaker's port 0x61 too
      * @throws io.kvm4j.uapi.ErrnoException with ENOENT if there is no such controller, EEXIST if there is a timer
      */
-    public void createPit() {
+    public void createPit(PitConfigFlag... flags) {
+        createPit(PitConfigFlags.of(flags));
+    }
+
+    /** Does what {@link #createPit(PitConfigFlag...)} does, with flags that may have no names. */
+    public void createPit(PitConfigFlags flags) {
         try (Arena arena = Arena.ofConfined()) {
-            KvmPitConfig config = KvmPitConfig.allocate(arena);
+            KvmPitConfig config = KvmPitConfig.allocate(arena).flags(flags);
             vm.tell(_ -> ioctls.createPit2(config));
         }
+        pit = flags;
+    }
+
+    /** How {@link #createPit} made the timer, which KVM does not tell; empty if that was not called. */
+    public Optional<PitConfigFlags> pit() {
+        return Optional.ofNullable(pit);
     }
 }

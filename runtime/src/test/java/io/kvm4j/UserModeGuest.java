@@ -8,38 +8,40 @@ import java.util.HexFormat;
  * A VM whose vCPUs run 64-bit code at CPL 3, each at its own place in two megabytes. Four are mapped one to one: at {@link
  * #FREE} is room for slots of a test's own.
  */
-final class UserModeGuest implements AutoCloseable {
+public final class UserModeGuest implements AutoCloseable {
     /** {@code again: inc qword [rdi]; jmp again}: rdi holds the address of the vCPU's counter. */
-    static final String COUNT = "48 ff 07 eb fb";
+    public static final String COUNT = "48 ff 07 eb fb";
 
     /**
      * {@code again: mov [rdi], al; add rdi, 4096; dec ecx; jnz again; mov [NOTHING], al; again: jmp again}: writes to ecx
      * pages from rdi on, and says so by an MMIO exit.
      */
-    static final String WRITE_PAGES = "88 07 48 81 c7 00 10 00 00 ff c9 75 f3 88 04 25 00 00 30 00 eb fe";
+    public static final String WRITE_PAGES = "88 07 48 81 c7 00 10 00 00 ff c9 75 f3 88 04 25 00 00 30 00 eb fe";
 
     /** Where the guest has no memory, up to {@link #NOTHING}. */
-    static final long FREE = 0x200000;
+    public static final long FREE = 0x200000;
 
     /** Where the guest never has memory. */
-    static final long NOTHING = 0x300000;
+    public static final long NOTHING = 0x300000;
 
     private static final int SIZE = 2 << 20;
     private static final int CODE = 0x10000;
     private static final int COUNTERS = 0x20000;
 
-    final Kvm kvm = Kvm.open();
-    final Vm vm = kvm.createVm();
-    final MemorySlot ram = vm.addMemory(0, SIZE);
+    public final Kvm kvm = Kvm.open();
+    public final Vm vm = kvm.createVm();
+    public final MemorySlot ram = vm.addMemory(0, SIZE);
 
-    UserModeGuest() {
+    /** Makes the VM. */
+    public UserModeGuest() {
         ram.writeLong(0x1000, 0x2007);
         ram.writeLong(0x2000, 0x3007);
         ram.writeLong(0x3000, 0x87);
         ram.writeLong(0x3008, 0x200087);
     }
 
-    Vcpu vcpu(int id, String code) {
+    /** Makes a vCPU that is about to run some code. */
+    public Vcpu vcpu(int id, String code) {
         Vcpu vcpu = vm.createVcpu(id);
         int rip = CODE + id * 0x100;
         ram.write(rip, HexFormat.ofDelimiter(" ").parseHex(code));
@@ -49,7 +51,7 @@ final class UserModeGuest implements AutoCloseable {
     }
 
     /** How often the vCPU has counted. */
-    long count(Vcpu vcpu) {
+    public long count(Vcpu vcpu) {
         return ram.readLong(COUNTERS + vcpu.id() * 0x100L);
     }
 
@@ -75,8 +77,8 @@ final class UserModeGuest implements AutoCloseable {
     }
 
     /** Gives a VM an interrupt controller in the kernel, whereupon HLT sleeps there. */
-    static void createIrqchip(Vm vm) {
-        vm.x86().ioctls().createIrqchip();
+    public static void createIrqchip(Vm vm) {
+        vm.x86().createIrqchip();
     }
 
     @Override

@@ -14,6 +14,9 @@ public final class Errno {
     /** {@code EINTR}. */
     public static final int EINTR = 4;
 
+    /** {@code EIO}. */
+    public static final int EIO = 5;
+
     /** {@code ENXIO}. */
     public static final int ENXIO = 6;
 
