@@ -5,5 +5,6 @@ module io.kvm4j.runtime {
 
     exports io.kvm4j;
     exports io.kvm4j.fault;
+    exports io.kvm4j.migration;
     exports io.kvm4j.state;
 }

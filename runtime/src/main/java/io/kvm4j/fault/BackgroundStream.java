@@ -30,6 +30,11 @@ final class BackgroundStream extends Worker implements Runnable {
         }
     }
 
+    @Override
+    boolean isAwaited() {
+        return false;
+    }
+
     private void stream(RegionPages region) {
         int most = capacity / region.pageSize;
         for (int page = 0; page < region.pages() && pager.isServing(); ) {

@@ -154,7 +154,9 @@ final class PageEngine {
         try {
             while (worker.buffer.position() < wanted) {
                 int before = worker.buffer.position();
-                int read = source.read(offset + before, worker.buffer);
+                int read = worker.isAwaited()
+                        ? source.read(offset + before, worker.buffer)
+                        : source.readAhead(offset + before, worker.buffer);
                 int put = worker.buffer.position() - before;
                 if (read <= 0 || read != put || worker.buffer.limit() != wanted) {
                     return new IOException("asked for %d bytes at offset 0x%x, it says %d and gave %d"

@@ -3,64 +3,168 @@ package io.kvm4j.fault;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import org.jspecify.annotations.Nullable;
 
-/** The other end of {@link PageSource#socket}: answers requests for content until the connection is closed. */
+/**
+ * The other end of {@link PageSource#socket}: answers requests for content until the connection is closed. What somebody
+ * waits for goes ahead of what is fetched in the background. The peer is not trusted: a request that is wrong ends the
+ * connection, and no request takes memory.
+ */
 public final class PageServer {
-    private static final int LARGEST = 1 << 22;
-
     private final PageSource content;
     private final SocketChannel channel;
-    private final ByteBuffer request = ByteBuffer.allocateDirect(SocketPageSource.REQUEST_BYTES);
-    private ByteBuffer answer = ByteBuffer.allocateDirect(SocketPageSource.ANSWER_BYTES + 4096);
+    private final ByteBuffer message = ByteBuffer.allocateDirect(PageWire.REQUEST_BYTES);
+    private final ByteBuffer part = ByteBuffer.allocateDirect(PageWire.PART_BYTES + PageWire.PART);
+
+    // Guarded by this.
+    private final Queue<Request> urgent = new ArrayDeque<>(PageWire.REQUESTS);
+    private final Queue<Request> ahead = new ArrayDeque<>(PageWire.REQUESTS);
+    private final Queue<Request> unused = new ArrayDeque<>(PageWire.REQUESTS);
+    private boolean stopped;
+    private @Nullable Throwable failure;
+
+    /** What is still to be sent of an answer. */
+    private static final class Request {
+        long id;
+        long offset;
+        int length;
+    }
 
     /**
-     * A server of a connection, which stays the caller's.
+     * A server of a connection, which it closes when it is done.
      *
+     * @param content asked by one thread at a time; it stays the caller's
      * @param channel a connected channel in blocking mode
      */
     public PageServer(PageSource content, SocketChannel channel) {
         this.content = content;
         this.channel = channel;
+        for (int i = 0; i < PageWire.REQUESTS; i++) {
+            unused.add(new Request());
+        }
     }
 
     /**
-     * Answers requests.
+     * Answers requests until the peer closes the connection, or somebody else does.
      *
-     * @throws IOException if the connection breaks, or a request is wrong
+     * @throws IOException if the connection breaks, a request is wrong, or the content cannot be read
      */
     public void run() throws IOException {
-        while (receive()) {
-            long offset = request.getLong(0);
-            int wanted = request.getInt(Long.BYTES);
-            if (offset < 0 || wanted <= 0 || wanted > LARGEST) {
-                throw new IOException("a request for %d bytes at offset %d".formatted(wanted, offset));
+        Thread sender = Thread.ofPlatform().name("page-sender").daemon().start(this::sendAnswers);
+        try {
+            while (PageWire.receive(channel, message.clear())) {
+                take(message.getLong(0), message.getLong(8), message.getInt(16), message.getInt(20));
             }
-            send(offset, wanted);
+        } catch (IOException e) {
+            throw preferringSendersFailure(e);
+        } finally {
+            end(sender);
         }
     }
 
-    private boolean receive() throws IOException {
-        request.clear();
-        while (request.hasRemaining()) {
-            if (channel.read(request) < 0) {
-                if (request.position() != 0) {
-                    throw new IOException("the connection ended within a request");
-                }
-                return false;
-            }
+    private synchronized void take(long id, long offset, int length, int urgency) throws IOException {
+        if (offset < 0 || length <= 0 || length > PageWire.LONGEST_REQUEST || offset > Long.MAX_VALUE - length) {
+            throw new IOException("a request for %d bytes at offset %d".formatted(length, offset));
         }
-        return true;
+        if (urgency != PageWire.URGENT && urgency != PageWire.AHEAD) {
+            throw new IOException("a request of urgency " + urgency);
+        }
+        Request request = unused.poll();
+        if (request == null) {
+            throw new IOException("more than %d requests are under way".formatted(PageWire.REQUESTS));
+        }
+        request.id = id;
+        request.offset = offset;
+        request.length = length;
+        (urgency == PageWire.URGENT ? urgent : ahead).add(request);
+        notifyAll();
     }
 
-    private void send(long offset, int wanted) throws IOException {
-        if (answer.capacity() < SocketPageSource.ANSWER_BYTES + wanted) {
-            answer = ByteBuffer.allocateDirect(SocketPageSource.ANSWER_BYTES + wanted);
+    /** The sender closes the connection when it fails, and the receiver then fails of that. */
+    private synchronized IOException preferringSendersFailure(IOException receivers) {
+        return switch (failure) {
+            case null -> receivers;
+            case IOException e -> e;
+            case Throwable t -> new IOException(t);
+        };
+    }
+
+    private void end(Thread sender) throws IOException {
+        synchronized (this) {
+            stopped = true;
+            notifyAll();
         }
-        answer.clear().position(SocketPageSource.ANSWER_BYTES).limit(SocketPageSource.ANSWER_BYTES + wanted);
-        int length = content.read(offset, answer);
-        answer.putInt(0, length).position(0).limit(SocketPageSource.ANSWER_BYTES + Math.max(0, length));
-        while (answer.hasRemaining()) {
-            channel.write(answer);
+        channel.close();
+        boolean interrupted = false;
+        while (sender.isAlive()) {
+            try {
+                sender.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
         }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void sendAnswers() {
+        try {
+            for (Request request = await(); request != null; request = await()) {
+                sendPart(request);
+            }
+        } catch (IOException | RuntimeException | InterruptedException e) {
+            giveUp(e);
+        }
+    }
+
+    private void giveUp(Throwable why) {
+        synchronized (this) {
+            failure = why;
+        }
+        try {
+            channel.close();
+        } catch (IOException e) {
+            why.addSuppressed(e);
+        }
+    }
+
+    /** The request whose turn it is, which stays in its queue until all of it is sent; null when there is no more to do. */
+    private synchronized @Nullable Request await() throws InterruptedException {
+        while (!stopped && urgent.isEmpty() && ahead.isEmpty()) {
+            wait();
+        }
+        if (stopped) {
+            return null;
+        }
+        return urgent.isEmpty() ? ahead.peek() : urgent.peek();
+    }
+
+    private void sendPart(Request request) throws IOException {
+        int wanted = Math.min(request.length, PageWire.PART);
+        part.clear().position(PageWire.PART_BYTES).limit(PageWire.PART_BYTES + wanted);
+        int length = content.read(request.offset, part);
+        if (length == 0 || length < PageWire.END || length > wanted) {
+            throw new IOException(
+                    "the content at offset %d is %d bytes of %d".formatted(request.offset, length, wanted));
+        }
+        part.putLong(0, request.id).putInt(Long.BYTES, length);
+        boolean last = length < 0 || length == request.length;
+        request.offset += Math.max(0, length);
+        request.length -= Math.max(0, length);
+        if (last) {
+            finish(request);
+        }
+        PageWire.send(channel, part.position(0).limit(PageWire.PART_BYTES + Math.max(0, length)));
+    }
+
+    /** Frees the request before its last part is sent: once that is there, the peer may send another. */
+    private synchronized void finish(Request request) {
+        if (!urgent.remove(request)) {
+            ahead.remove(request);
+        }
+        unused.add(request);
     }
 }

@@ -27,6 +27,15 @@ public interface PageSource {
     int read(long offset, ByteBuffer into) throws IOException;
 
     /**
+     * Gives content that nobody waits for yet, on the same terms. A source that can lets {@link #read} go first.
+     *
+     * @throws IOException if it cannot be read
+     */
+    default int readAhead(long offset, ByteBuffer into) throws IOException {
+        return read(offset, into);
+    }
+
+    /**
      * Makes reads that are under way fail soon, and those to come; a vCPU that reads its page itself waits for that. Called
      * by any thread, once for each time that a pager is given the source.
      */

@@ -5,51 +5,222 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Pages from a {@link PageServer}. One request is under way at a time; after a failure the connection is out of step and
- * of no more use.
+ * Pages from a {@link PageServer}, as {@link PageWire} says. Several requests are under way at a time, and a thread of
+ * its own takes what comes in to whoever asked for it. After a failure the connection is out of step and of no more use.
  */
 final class SocketPageSource implements PageSource {
-    /** A request: offset and length. */
-    static final int REQUEST_BYTES = 12;
-
-    /** An answer starts with the number of bytes that follow, -1 for none. */
-    static final int ANSWER_BYTES = 4;
-
     private final SocketChannel channel;
-    private final ByteBuffer request = ByteBuffer.allocateDirect(REQUEST_BYTES);
-    private final ByteBuffer answer = ByteBuffer.allocateDirect(ANSWER_BYTES);
+    private final String peer;
+    private final Object sending = new Object();
+    private final ByteBuffer request = ByteBuffer.allocateDirect(PageWire.REQUEST_BYTES);
+    private final ByteBuffer part = ByteBuffer.allocateDirect(PageWire.PART_BYTES);
+    private final Exchange[] exchanges = new Exchange[PageWire.REQUESTS];
+
+    // Guarded by this.
+    private long requests;
+    private boolean receives;
+    private @Nullable IOException failure;
 
     SocketPageSource(SocketChannel channel) {
         this.channel = channel;
+        this.peer = peer(channel);
+        for (int i = 0; i < exchanges.length; i++) {
+            exchanges[i] = new Exchange(i);
+        }
+    }
+
+    private static String peer(SocketChannel channel) {
+        try {
+            return String.valueOf(channel.getRemoteAddress());
+        } catch (IOException e) {
+            return "the end of a closed connection";
+        }
+    }
+
+    /** A request that is under way, and who waits for it. Guarded by itself, but for what the receiver fills. */
+    private static final class Exchange {
+        final int slot;
+        long id = -1;
+
+        @Nullable
+        ByteBuffer into;
+
+        int start;
+        boolean done;
+        boolean ended;
+
+        Exchange(int slot) {
+            this.slot = slot;
+        }
+
+        synchronized void finish(boolean end) {
+            done = true;
+            ended = end;
+            notifyAll();
+        }
+
+        /** Waits whether interrupted or not: until it is done, the receiver may write to the caller's buffer. */
+        synchronized void awaitDone() {
+            boolean interrupted = false;
+            while (!done) {
+                try {
+                    wait();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     @Override
-    public synchronized int read(long offset, ByteBuffer into) throws IOException {
-        request.clear().putLong(offset).putInt(into.remaining()).flip();
-        while (request.hasRemaining()) {
-            channel.write(request);
-        }
-        readFully(answer.clear());
-        int length = answer.getInt(0);
-        if (length > into.remaining()) {
-            throw new IOException("asked for %d bytes, the answer has %d".formatted(into.remaining(), length));
-        }
-        if (length > 0) {
-            int limit = into.limit();
-            readFully(into.limit(into.position() + length));
-            into.limit(limit);
-        }
-        return length;
+    public int read(long offset, ByteBuffer into) throws IOException {
+        return read(offset, into, PageWire.URGENT);
     }
 
-    private void readFully(ByteBuffer into) throws IOException {
-        while (into.hasRemaining()) {
-            if (channel.read(into) < 0) {
-                throw new EOFException("the connection was closed");
+    @Override
+    public int readAhead(long offset, ByteBuffer into) throws IOException {
+        return read(offset, into, PageWire.AHEAD);
+    }
+
+    private int read(long offset, ByteBuffer into, int urgency) throws IOException {
+        Exchange exchange = begin(into);
+        try {
+            send(exchange.id, offset, into.limit() - exchange.start, urgency);
+        } catch (IOException e) {
+            abort();
+        }
+        exchange.awaitDone();
+        return end(exchange, into);
+    }
+
+    private synchronized Exchange begin(ByteBuffer into) throws IOException {
+        requireUsable();
+        Exchange free = unused();
+        while (free == null) {
+            try {
+                wait();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IOException("interrupted before the request was sent", e);
+            }
+            requireUsable();
+            free = unused();
+        }
+        free.id = requests++ * exchanges.length + free.slot;
+        free.start = into.position();
+        free.done = false;
+        free.into = into;
+        startReceiver();
+        return free;
+    }
+
+    private @Nullable Exchange unused() {
+        for (Exchange exchange : exchanges) {
+            if (exchange.into == null) {
+                return exchange;
             }
         }
+        return null;
+    }
+
+    private void requireUsable() throws IOException {
+        if (failure != null) {
+            throw new IOException(failure.getMessage(), failure);
+        }
+    }
+
+    private void startReceiver() {
+        if (!receives) {
+            receives = true;
+            Thread.ofPlatform().name("page-receiver").daemon().start(this::receive);
+        }
+    }
+
+    /** An interrupt of a sender would close the channel for all: it is put off. */
+    private void send(long id, long offset, int length, int urgency) throws IOException {
+        boolean interrupted = Thread.interrupted();
+        try {
+            synchronized (sending) {
+                request.clear().putLong(id).putLong(offset).putInt(length).putInt(urgency);
+                PageWire.send(channel, request.flip());
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private synchronized int end(Exchange exchange, ByteBuffer into) throws IOException {
+        exchange.into = null;
+        notifyAll();
+        int length = into.position() - exchange.start;
+        if (!exchange.ended && into.hasRemaining()) {
+            requireUsable();
+        }
+        return length == 0 ? -1 : length;
+    }
+
+    /** Runs in the receiver until the connection ends, and then leaves nobody waiting. */
+    private void receive() {
+        IOException why;
+        try {
+            while (PageWire.receive(channel, part.clear())) {
+                take(part.getLong(0), part.getInt(Long.BYTES));
+            }
+            why = new EOFException("the connection was closed");
+        } catch (IOException e) {
+            why = e;
+        } catch (RuntimeException e) {
+            why = new IOException(e);
+        }
+        fail(why);
+    }
+
+    private void take(long id, int length) throws IOException {
+        Exchange exchange = exchanges[Math.floorMod(id, exchanges.length)];
+        ByteBuffer into = bufferOf(exchange, id);
+        if (length == PageWire.END) {
+            exchange.finish(true);
+            return;
+        }
+        if (length <= 0 || length > into.remaining()) {
+            throw new IOException("asked for %d bytes, the answer has %d".formatted(into.remaining(), length));
+        }
+        int limit = into.limit();
+        boolean whole = PageWire.receive(channel, into.limit(into.position() + length));
+        into.limit(limit);
+        if (!whole) {
+            throw new EOFException("the connection ended within an answer");
+        }
+        if (!into.hasRemaining()) {
+            exchange.finish(false);
+        }
+    }
+
+    private synchronized ByteBuffer bufferOf(Exchange exchange, long id) throws IOException {
+        ByteBuffer into = exchange.into;
+        if (into == null || exchange.id != id || exchange.done) {
+            throw new IOException("an answer to request %d, which is not under way".formatted(id));
+        }
+        return into;
+    }
+
+    private synchronized void fail(IOException why) {
+        failure = why;
+        abort();
+        for (Exchange exchange : exchanges) {
+            if (exchange.into != null && !exchange.done) {
+                exchange.finish(false);
+            }
+        }
+        notifyAll();
     }
 
     /** Closing also ends a read that another thread is inside of. */
@@ -64,6 +235,6 @@ final class SocketPageSource implements PageSource {
 
     @Override
     public String describe() {
-        return "the page server at " + channel.socket().getRemoteSocketAddress();
+        return "the page server at " + peer;
     }
 }

@@ -131,6 +131,11 @@ class Worker {
         return false;
     }
 
+    /** Whether somebody waits for the pages that it fetches. */
+    boolean isAwaited() {
+        return true;
+    }
+
     /** Lets messages be read while there is nothing else to do: some of them are what the kernel waits for. */
     void drain() {}
 

@@ -1,0 +1,120 @@
+package io.kvm4j.migration;
+
+import io.kvm4j.migration.MigrationWire.Conversation;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * The end of a migration that wants the guest. While the source cannot be reached it tries again, for as long as the
+ * caller's thread is not interrupted: whether to give up is for people to decide.
+ *
+ * <pre>{@code
+ * MigrationDestination destination = new MigrationDestination(source, 1 << 30, patience, listener);
+ * Arrival arrival = destination.receive();
+ * // make a VM of arrival.guest(), with a DemandPager over arrival.connectPages(), paused
+ * if (arrival.takeOver()) {
+ *     // run it
+ * }
+ * }</pre>
+ */
+public final class MigrationDestination {
+    private static final long FIRST_PAUSE_MILLIS = 20;
+    private static final long LONGEST_PAUSE_MILLIS = 500;
+
+    private final InetSocketAddress source;
+    private final long mostMemory;
+    private final Duration patience;
+    private final MigrationListener listener;
+    private final long number = Attempt.newNumber();
+    private volatile boolean hasGuest;
+
+    /**
+     * A destination. It is another one for each object: what was handed over to one cannot be had by another.
+     *
+     * @param source where the {@link MigrationSource} listens
+     * @param mostMemory the bytes of memory that the guest may have
+     * @param patience how long the source may be silent before it counts as lost
+     */
+    public MigrationDestination(
+            InetSocketAddress source, long mostMemory, Duration patience, MigrationListener listener) {
+        this.source = source;
+        this.mostMemory = mostMemory;
+        this.patience = patience;
+        this.listener = listener;
+    }
+
+    /** A conversation that ends with an answer. */
+    interface Request<T> {
+        T ask() throws IOException;
+    }
+
+    /**
+     * Waits until the source has stopped the guest for this destination.
+     *
+     * @throws MigrationRefusedException if the source has no guest to give
+     * @throws InterruptedException if the caller is interrupted
+     * @throws IllegalStateException if this destination has its guest already
+     */
+    public Arrival receive() throws MigrationRefusedException, InterruptedException {
+        if (hasGuest) {
+            throw new IllegalStateException("this destination has a guest: one is all that it gets");
+        }
+        return untilAnswered(this::move);
+    }
+
+    private Arrival move() throws IOException {
+        Conversation with = greet(MigrationWire.MOVE, 0);
+        try {
+            with.readVerdict(List.of(MigrationWire.STOPPED));
+            long attempt = with.attempt();
+            return new Arrival(this, with, attempt, with.readGuest(mostMemory));
+        } catch (IOException | RuntimeException e) {
+            with.close();
+            throw e;
+        }
+    }
+
+    /** Opens a conversation. The caller closes it. */
+    Conversation greet(int kind, long attempt) throws IOException {
+        Conversation with = Conversation.connect(source, patience);
+        try {
+            with.greet(kind, new Attempt(number, attempt));
+            return with;
+        } catch (IOException | RuntimeException e) {
+            with.close();
+            throw e;
+        }
+    }
+
+    /** Asks again until there is an answer. */
+    <T> T untilAnswered(Request<T> request) throws MigrationRefusedException, InterruptedException {
+        boolean told = false;
+        for (long pause = FIRST_PAUSE_MILLIS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS)) {
+            try {
+                T answer = request.ask();
+                if (told) {
+                    listener.goesOn();
+                }
+                return answer;
+            } catch (MigrationRefusedException e) {
+                throw e;
+            } catch (IOException e) {
+                if (!told) {
+                    told = true;
+                    listener.waiting(e);
+                }
+            }
+            Thread.sleep(pause);
+        }
+    }
+
+    void tellWaiting(IOException why) {
+        listener.waiting(why);
+    }
+
+    void hasGuest() {
+        hasGuest = true;
+    }
+}

@@ -1,0 +1,271 @@
+package io.kvm4j.migration;
+
+import io.kvm4j.posix.Mapping;
+import java.io.BufferedOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What destination and source say to each other, big-endian, each conversation on a connection of its own that the
+ * destination opens. No number from the other end is trusted, and none decides how much memory is taken.
+ *
+ * <pre>
+ * greeting  magic (8)  version (4)  kind (4)  destination (8)  attempt (8)
+ * answer    magic (8)  version (4)  verdict (4)  attempt (8)
+ *
+ * kind      verdicts, and what follows
+ * MOVE      STOPPED: page size (4)  ranges (4)  each: gpa (8) size (8)  length of the state (4)  state
+ *             destination, when it could run the guest: READY (4)
+ *             source, when the guest is the destination's: YOURS (4)
+ * QUERY     YOURS or KEPT
+ * PAGES     SERVING, then requests for pages
+ * DONE      NOTED: the destination needs nothing any more
+ *
+ * any       REFUSED, BUSY: length (4)  reason, UTF-8
+ * </pre>
+ *
+ * <p>The source decides, once, between READY and YOURS, by writing its {@link HandOverRecord}. Before, a failure leaves the
+ * guest with it. After, only that destination may run the guest. The destination never runs it before it has read YOURS;
+ * if that was lost, it asks by QUERY until it has an answer.
+ */
+final class MigrationWire {
+    /** "kvm4jmig". */
+    static final long MAGIC = 0x6b766d346a6d6967L;
+
+    static final int VERSION = 1;
+
+    static final int MOVE = 1;
+    static final int QUERY = 2;
+    static final int PAGES = 3;
+    static final int DONE = 4;
+
+    static final int STOPPED = 1;
+    static final int YOURS = 2;
+    static final int KEPT = 3;
+    static final int SERVING = 4;
+    static final int BUSY = 5;
+    static final int REFUSED = 6;
+    static final int NOTED = 7;
+
+    static final int READY = 8;
+
+    private static final int MOST_RANGES = 1024;
+    private static final int LONGEST_STATE = 1 << 24;
+    private static final int LONGEST_REASON = 512;
+
+    private MigrationWire() {}
+
+    /** Who the other end says it is, and what it wants. */
+    record Greeting(int kind, Attempt attempt) {}
+
+    /** One conversation. It owns the connection, until {@link #channel} is given away. */
+    static final class Conversation implements AutoCloseable {
+        private final SocketChannel channel;
+        private final DataInputStream in;
+        private final DataOutputStream out;
+        private long attempt;
+
+        /** @param patience how long the other end may be silent */
+        Conversation(SocketChannel channel, Duration patience) throws IOException {
+            this.channel = channel;
+            Socket socket = channel.socket();
+            socket.setTcpNoDelay(true);
+            socket.setSoTimeout(Math.toIntExact(patience.toMillis()));
+            // Nothing that belongs to the pages may be left in a buffer of this conversation.
+            this.in = new DataInputStream(socket.getInputStream());
+            this.out = new DataOutputStream(new BufferedOutputStream(socket.getOutputStream()));
+        }
+
+        static Conversation connect(InetSocketAddress source, Duration patience) throws IOException {
+            SocketChannel channel = SocketChannel.open();
+            try {
+                channel.socket().connect(source, Math.toIntExact(patience.toMillis()));
+                return new Conversation(channel, patience);
+            } catch (IOException | RuntimeException e) {
+                channel.close();
+                throw e;
+            }
+        }
+
+        SocketChannel channel() {
+            return channel;
+        }
+
+        void greet(int kind, Attempt attempt) throws IOException {
+            out.writeLong(MAGIC);
+            out.writeInt(VERSION);
+            out.writeInt(kind);
+            out.writeLong(attempt.destination());
+            out.writeLong(attempt.number());
+            out.flush();
+        }
+
+        Greeting readGreeting() throws IOException {
+            readStart("destination");
+            int kind = in.readInt();
+            if (kind < MOVE || kind > DONE) {
+                throw new IOException("a greeting of kind " + kind);
+            }
+            return new Greeting(kind, new Attempt(in.readLong(), in.readLong()));
+        }
+
+        private void readStart(String who) throws IOException {
+            long magic = in.readLong();
+            if (magic != MAGIC) {
+                throw new IOException("the other end is no %s of a migration: it says 0x%016x".formatted(who, magic));
+            }
+            int version = in.readInt();
+            if (version != VERSION) {
+                throw new IOException(
+                        "the %s speaks version %d of the protocol, this end %d".formatted(who, version, VERSION));
+            }
+        }
+
+        void answer(int verdict, long attempt) throws IOException {
+            out.writeLong(MAGIC);
+            out.writeInt(VERSION);
+            out.writeInt(verdict);
+            out.writeLong(attempt);
+            out.flush();
+        }
+
+        /** Answers {@link #REFUSED} or {@link #BUSY}. */
+        void decline(int verdict, String reason) throws IOException {
+            byte[] text = reason.getBytes(StandardCharsets.UTF_8);
+            int length = Math.min(text.length, LONGEST_REASON);
+            answer(verdict, 0);
+            out.writeInt(length);
+            out.write(text, 0, length);
+            out.flush();
+        }
+
+        /**
+         * Reads an answer.
+         *
+         * @param expected the verdicts that are possible
+         * @return the verdict
+         * @throws MigrationRefusedException if it is {@link #REFUSED}
+         * @throws IOException if it is {@link #BUSY}, or none of those expected
+         */
+        int readVerdict(List<Integer> expected) throws IOException {
+            readStart("source");
+            int verdict = in.readInt();
+            attempt = in.readLong();
+            if (verdict == REFUSED) {
+                throw new MigrationRefusedException(readReason());
+            }
+            if (verdict == BUSY) {
+                throw new IOException(readReason());
+            }
+            if (!expected.contains(verdict)) {
+                throw new IOException("verdict %d, where %s is possible".formatted(verdict, expected));
+            }
+            return verdict;
+        }
+
+        /** The number of the attempt in the last answer. */
+        long attempt() {
+            return attempt;
+        }
+
+        /** A reason comes from outside: what a terminal would obey is left out. */
+        private String readReason() throws IOException {
+            int length = in.readInt();
+            if (length < 0 || length > LONGEST_REASON) {
+                throw new IOException("a reason of %d bytes".formatted(length));
+            }
+            String text = new String(in.readNBytes(length), StandardCharsets.UTF_8);
+            return text.replaceAll("\\p{Cntrl}", " ");
+        }
+
+        void sendGuest(StoppedGuest guest) throws IOException {
+            byte[] state = new byte[guest.state().remaining()];
+            guest.state().get(state);
+            if (guest.memory().size() > MOST_RANGES || state.length > LONGEST_STATE) {
+                throw new IOException(
+                        "a guest of %d ranges of memory and %d bytes of state, where %d and %d are possible"
+                                .formatted(guest.memory().size(), state.length, MOST_RANGES, LONGEST_STATE));
+            }
+            out.writeInt((int) Mapping.PAGE_SIZE);
+            out.writeInt(guest.memory().size());
+            for (MemoryRange range : guest.memory()) {
+                out.writeLong(range.gpa());
+                out.writeLong(range.size());
+            }
+            out.writeInt(state.length);
+            out.write(state);
+            out.flush();
+        }
+
+        /** @param mostMemory the bytes of memory that the guest may have */
+        StoppedGuest readGuest(long mostMemory) throws IOException {
+            int pageSize = in.readInt();
+            if (pageSize != Mapping.PAGE_SIZE) {
+                throw new IOException(
+                        "the source has pages of %d bytes, this host of %d".formatted(pageSize, Mapping.PAGE_SIZE));
+            }
+            int ranges = in.readInt();
+            if (ranges < 0 || ranges > MOST_RANGES) {
+                throw new IOException("%d ranges of memory".formatted(ranges));
+            }
+            List<MemoryRange> memory = new ArrayList<>();
+            long left = mostMemory;
+            for (int i = 0; i < ranges; i++) {
+                MemoryRange range = readRange();
+                if (range.size() > left) {
+                    throw new IOException(
+                            "the guest has more memory than the %d bytes that it may have".formatted(mostMemory));
+                }
+                left -= range.size();
+                memory.add(range);
+            }
+            int length = in.readInt();
+            if (length < 0 || length > LONGEST_STATE) {
+                throw new IOException("a state of %d bytes".formatted(length));
+            }
+            byte[] state = new byte[length];
+            in.readFully(state);
+            return new StoppedGuest(memory, ByteBuffer.wrap(state));
+        }
+
+        private MemoryRange readRange() throws IOException {
+            long gpa = in.readLong();
+            long size = in.readLong();
+            if ((gpa | size) % Mapping.PAGE_SIZE != 0) {
+                throw new IOException(
+                        "a range of memory that is not made of pages: 0x%x bytes at 0x%x".formatted(size, gpa));
+            }
+            try {
+                return new MemoryRange(gpa, size);
+            } catch (IllegalArgumentException e) {
+                throw new IOException(e.getMessage(), e);
+            }
+        }
+
+        void send(int word) throws IOException {
+            out.writeInt(word);
+            out.flush();
+        }
+
+        void expect(int word) throws IOException {
+            int read = in.readInt();
+            if (read != word) {
+                throw new IOException("the other end says %d, where only %d is possible".formatted(read, word));
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            channel.close();
+        }
+    }
+}
