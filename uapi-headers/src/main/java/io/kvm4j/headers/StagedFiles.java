@@ -11,27 +11,20 @@ import java.util.Map;
 
 /**
  * Files that are to be replaced together. Each is written whole beside its place first; only when all are there do they
- * take their places, each at once.
+ * take their places, each at once. Who is interrupted before that has written nothing.
  */
 final class StagedFiles implements AutoCloseable {
+    private final Map<Path, String> texts = new LinkedHashMap<>();
     private final Map<Path, Path> temporaries = new LinkedHashMap<>();
 
-    /** Writes a text beside the file that it shall replace. */
+    /** Keeps the text that a file shall have. */
     void add(Path file, String text) {
-        try {
-            Path directory = file.toAbsolutePath().getParent();
-            Files.createDirectories(directory);
-            Path temporary = Files.createTempFile(directory, ".snapshot-", ".json");
-            temporaries.put(file, temporary);
-            Files.writeString(temporary, text);
-            Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("rw-r--r--"));
-        } catch (IOException e) {
-            throw unwritable(file, e);
-        }
+        texts.put(file, text);
     }
 
     /** Puts all files into their places. */
     void replace() {
+        texts.forEach(this::write);
         temporaries.forEach((file, temporary) -> {
             try {
                 Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
@@ -39,6 +32,20 @@ final class StagedFiles implements AutoCloseable {
                 throw unwritable(file, e);
             }
         });
+    }
+
+    private void write(Path file, String text) {
+        try {
+            Path directory = file.toAbsolutePath().getParent();
+            Files.createDirectories(directory);
+            // Not *.json: whoever reads all snapshots of a directory must not take it for one.
+            Path temporary = Files.createTempFile(directory, ".snapshot-", ".unfinished");
+            temporaries.put(file, temporary);
+            Files.writeString(temporary, text);
+            Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("rw-r--r--"));
+        } catch (IOException e) {
+            throw unwritable(file, e);
+        }
     }
 
     private static HeadersException unwritable(Path file, IOException cause) {

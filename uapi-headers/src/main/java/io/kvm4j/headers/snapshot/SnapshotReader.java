@@ -35,6 +35,9 @@ final class SnapshotReader {
                 object.texts("unavailableIoctls"));
         object.finish();
         checkNames(object, "record", snapshot.records(), RecordType::name);
+        for (RecordType record : snapshot.records()) {
+            checkEmbedded(object, snapshot, record.cType(), record.members());
+        }
         Set<String> constants = checkNames(object, "constant", snapshot.constants(), Constant::name);
         for (String ioctl : checkNames(object, "ioctl", snapshot.ioctls(), Ioctl::name)) {
             if (!constants.contains(ioctl)) {
@@ -49,13 +52,56 @@ final class SnapshotReader {
     }
 
     private RecordType recordType(JsonObject object) throws SnapshotFormatException {
-        return new RecordType(
+        RecordType record = new RecordType(
                 object.text("name"),
                 recordKind(object, "kind"),
                 object.text("header"),
                 object.count("size"),
                 object.count("alignment"),
                 each(object.array("members"), "a member", this::member));
+        checkPlaces(object, record.kind(), record.size(), record.members());
+        return record;
+    }
+
+    /** Checks that members lie within their record, and in a struct behind one another. */
+    private static void checkPlaces(JsonObject object, RecordKind kind, long size, List<Member> members)
+            throws SnapshotFormatException {
+        long end = 0;
+        for (Member member : members) {
+            String name = member.isAnonymous() ? "an anonymous member" : "\"" + member.name() + "\"";
+            BitRange bits = member.bits();
+            long taken = bits.isBitField() ? Math.ceilDiv(bits.shift() + bits.width(), Byte.SIZE) : member.size();
+            if (taken > size || member.offset() > size - taken) {
+                throw object.problem("%s at offset %d is not within the %d bytes of its %s"
+                        .formatted(name, member.offset(), size, kind.keyword()));
+            }
+            boolean overlaps = kind == RecordKind.UNION ? member.offset() != 0 : member.offset() < end;
+            if (overlaps && !bits.isBitField()) {
+                throw object.problem("%s at offset %d overlaps what is before it".formatted(name, member.offset()));
+            }
+            end = bits.isBitField() ? end : member.offset() + member.size();
+        }
+    }
+
+    /** Checks that records which others embed by value are there, and as large as they are said to be. */
+    private static void checkEmbedded(JsonObject object, Snapshot snapshot, String owner, List<Member> members)
+            throws SnapshotFormatException {
+        for (Member member : members) {
+            if (member.type() instanceof MemberType.Inline inline) {
+                checkEmbedded(object, snapshot, owner, inline.members());
+            } else if (member.type() instanceof MemberType.Named named) {
+                long size = snapshot.record(named.name()).map(RecordType::size).orElse(-1L);
+                if (size != named.size()) {
+                    throw object.problem("\"%s\" of %s takes %d bytes, yet %s has %s"
+                            .formatted(
+                                    member.name(),
+                                    owner,
+                                    named.size(),
+                                    named.spelling(),
+                                    size < 0 ? "no entry" : String.valueOf(size)));
+                }
+            }
+        }
     }
 
     private Member member(JsonObject object) throws SnapshotFormatException {
@@ -84,13 +130,13 @@ final class SnapshotReader {
 
     private MemberType memberType(JsonObject object, long size) throws SnapshotFormatException {
         if (object.has("unsigned")) {
-            return new MemberType.Integer(object.text("unsigned"), size, false);
+            return new MemberType.Integer(object.text("unsigned"), scalar(object, size, 16), false);
         }
         if (object.has("signed")) {
-            return new MemberType.Integer(object.text("signed"), size, true);
+            return new MemberType.Integer(object.text("signed"), scalar(object, size, 16), true);
         }
         if (object.has("pointer")) {
-            return new MemberType.Pointer(object.text("pointer"), size);
+            return new MemberType.Pointer(object.text("pointer"), scalar(object, size, 8));
         }
         if (object.has("struct")) {
             return new MemberType.Named(RecordKind.STRUCT, object.text("struct"), size);
@@ -99,14 +145,23 @@ final class SnapshotReader {
             return new MemberType.Named(RecordKind.UNION, object.text("union"), size);
         }
         if (object.has("inline")) {
-            return new MemberType.Inline(
+            MemberType.Inline inline = new MemberType.Inline(
                     recordKind(object, "inline"),
                     size,
                     object.count("alignment"),
                     each(object.array("members"), "a member", this::member));
+            checkPlaces(object, inline.kind(), size, inline.members());
+            return inline;
         }
         throw object.problem(
                 "expected one of \"unsigned\", \"signed\", \"pointer\", \"struct\", \"union\" or \"inline\"");
+    }
+
+    private static long scalar(JsonObject object, long size, long most) throws SnapshotFormatException {
+        if (size < 1 || size > most || Long.bitCount(size) != 1) {
+            throw object.problem("no integer or pointer takes " + size + " bytes");
+        }
+        return size;
     }
 
     private static BitRange bits(JsonObject object) throws SnapshotFormatException {

@@ -18,42 +18,61 @@ final class SnapshotJsonTest {
             "linux-7.2",
             "x86_64",
             List.of(new Header("linux/demo.h", "00ff")),
-            List.of(new RecordType(
-                    "demo",
-                    RecordKind.STRUCT,
-                    "linux/demo.h",
-                    48,
-                    8,
-                    List.of(
-                            new Member("count", u32(), 0, 4, List.of(), BitRange.NONE),
-                            new Member(
-                                    "delta", new MemberType.Integer("__s16", 2, true), 4, 2, List.of(), BitRange.NONE),
-                            new Member("low", u32(), 8, 4, List.of(), new BitRange(3, 5)),
-                            new Member("grid", u32(), 12, 24, List.of(2L, 3L), BitRange.NONE),
-                            new Member(
-                                    "where",
-                                    new MemberType.Pointer("void (*)(int, char *)", 8),
-                                    40,
-                                    8,
-                                    List.of(),
-                                    BitRange.NONE),
-                            new Member(
-                                    "",
-                                    new MemberType.Inline(
-                                            RecordKind.UNION,
-                                            0,
+            List.of(
+                    new RecordType(
+                            "demo",
+                            RecordKind.STRUCT,
+                            "linux/demo.h",
+                            48,
+                            8,
+                            List.of(
+                                    new Member("count", u32(), 0, 4, List.of(), BitRange.NONE),
+                                    new Member(
+                                            "delta",
+                                            new MemberType.Integer("__s16", 2, true),
                                             4,
-                                            List.of(
-                                                    new Member("raw", u32(), 0, 0, List.of(0L), BitRange.NONE),
-                                                    new Member(
-                                                            "parts",
-                                                            new MemberType.Named(RecordKind.UNION, "part", 2),
-                                                            0,
-                                                            0,
-                                                            List.of(0L),
-                                                            BitRange.NONE))),
-                                    48,
+                                            2,
+                                            List.of(),
+                                            BitRange.NONE),
+                                    new Member("low", u32(), 8, 4, List.of(), new BitRange(3, 5)),
+                                    new Member("grid", u32(), 12, 24, List.of(2L, 3L), BitRange.NONE),
+                                    new Member(
+                                            "where",
+                                            new MemberType.Pointer("void (*)(int, char *)", 8),
+                                            40,
+                                            8,
+                                            List.of(),
+                                            BitRange.NONE),
+                                    new Member(
+                                            "",
+                                            new MemberType.Inline(
+                                                    RecordKind.UNION,
+                                                    0,
+                                                    4,
+                                                    List.of(
+                                                            new Member("raw", u32(), 0, 0, List.of(0L), BitRange.NONE),
+                                                            new Member(
+                                                                    "parts",
+                                                                    new MemberType.Named(RecordKind.UNION, "part", 2),
+                                                                    0,
+                                                                    0,
+                                                                    List.of(0L),
+                                                                    BitRange.NONE))),
+                                            48,
+                                            0,
+                                            List.of(),
+                                            BitRange.NONE))),
+                    new RecordType(
+                            "part",
+                            RecordKind.UNION,
+                            "linux/demo.h",
+                            2,
+                            2,
+                            List.of(new Member(
+                                    "whole",
+                                    new MemberType.Integer("__u16", 2, false),
                                     0,
+                                    2,
                                     List.of(),
                                     BitRange.NONE)))),
             List.of(
@@ -84,6 +103,9 @@ final class SnapshotJsonTest {
                 {"name": "raw", "offset": 0, "size": 0, "dimensions": [0], "elementSize": 4, "unsigned": "__u32"},
                 {"name": "parts", "offset": 0, "size": 0, "dimensions": [0], "elementSize": 2, "union": "part"}
               ]}
+            ]},
+            {"name": "part", "kind": "union", "header": "linux/demo.h", "size": 2, "alignment": 2, "members": [
+              {"name": "whole", "offset": 0, "size": 2, "unsigned": "__u16"}
             ]}
           ],
           "constants": [
@@ -135,6 +157,13 @@ final class SnapshotJsonTest {
         "bits": [3, 5]        | "bits": [3]          | expected "bits" as [shift, width] in a member
         [2, 3]                | [2, 4]               | expected a size of 32 for the array, found 24 in a member
         [2, 3]                | [2, "3"]             | expected a non-negative integer in "dimensions", found the string "3"
+        4, "unsigned": "__u32"}, | 3, "unsigned": "__u32"}, | no integer or pointer takes 3 bytes in a member
+        "offset": 40          | "offset": 41         | "where" at offset 41 is not within the 48 bytes of its struct in a record
+        "offset": 40          | "offset": 32         | "where" at offset 32 overlaps what is before it in a record
+        "parts", "offset": 0  | "parts", "offset": 1 | "parts" at offset 1 is not within the 0 bytes of its union in a member
+        "whole", "offset": 0  | "whole", "offset": 1 | "whole" at offset 1 is not within the 2 bytes of its union in a record
+        "elementSize": 2      | "elementSize": 4     | "parts" of struct demo takes 4 bytes, yet union part has 2 in a snapshot
+        "union": "part"       | "union": "parts"     | "parts" of struct demo takes 2 bytes, yet union parts has no entry in a snapshot
         "int"}     | "short"}      | expected one of the types [int, long, unsigned int, unsigned long], found "short" in a constant
         "value": -1           | "value": 2147483648  | the value 2147483648 does not fit the type int in a constant
         {"name": "PLAIN"}     | {"name": "DEMO"}     | two entries for the ioctl DEMO in a snapshot
@@ -149,7 +178,8 @@ final class SnapshotJsonTest {
         SnapshotFormatException e =
                 assertThrows(SnapshotFormatException.class, () -> SnapshotJson.read(broken, "demo.json"));
         assertEquals("demo.json:" + e.line() + ": " + message, e.getMessage());
-        if (!message.endsWith("in a snapshot")) {
+        boolean concernsMore = message.contains("at offset") || message.endsWith("in a snapshot");
+        if (!concernsMore) {
             assertEquals(firstDifference(broken), e.line(), e.getMessage());
         }
     }
