@@ -54,7 +54,7 @@ record Coverage(List<Ioctls> ioctls, Part exits, Part arms, List<Constants> cons
      * @param macros how many request macros the header has
      * @param methods those that are not excused, of which those with a method are covered
      * @param excused how many have no method on purpose, by reason
-     * @param pairs how many methods each kind of descriptor has
+     * @param pairs how many methods each kind of descriptor has: an ioctl of several kinds has one on each
      */
     record Ioctls(
             String architecture,
@@ -70,9 +70,10 @@ record Coverage(List<Ioctls> ioctls, Part exits, Part arms, List<Constants> cons
      * @param flags those that are flags of an enum
      * @param values those that are values of an enum
      * @param requests those that are the number of an ioctl
-     * @param plain the others
+     * @param plain the others that the bindings have
+     * @param missing those that the bindings do not have, since they are generated from other headers
      */
-    record Constants(String architecture, int flags, int values, int requests, int plain) {}
+    record Constants(String architecture, int flags, int values, int requests, int plain, Set<String> missing) {}
 
     /** Counts what classes offer of snapshots, of which there is one for each architecture that has packages. */
     static Coverage of(GeneratedPackages packages, List<Snapshot> snapshots) {
@@ -190,14 +191,22 @@ record Coverage(List<Ioctls> ioctls, Part exits, Part arms, List<Constants> cons
 
     private static Constants constants(GeneratedPackages packages, Snapshot snapshot) {
         String architecture = snapshot.architecture();
-        Set<String> left = packages.constants(architecture);
+        Set<String> headers = packages.headers(architecture);
+        Set<String> left = snapshot.constants().stream()
+                .filter(c -> headers.contains(c.header()))
+                .map(Constant::name)
+                .collect(Collectors.toCollection(TreeSet::new));
+        Set<String> missing = new TreeSet<>(left);
+        missing.removeAll(packages.constants(architecture));
+        left.removeAll(missing);
         Set<String> requests = snapshot.ioctls().stream().map(Ioctl::name).collect(Collectors.toSet());
         return new Constants(
                 architecture,
                 take(packages.flags(architecture), left),
                 take(packages.values(architecture), left),
                 take(requests, left),
-                left.size());
+                left.size(),
+                missing);
     }
 
     private static int take(Set<String> names, Set<String> left) {

@@ -3,21 +3,13 @@ package io.kvm4j.examples.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.kvm4j.headers.Architecture;
-import io.kvm4j.headers.HeadersException;
-import io.kvm4j.headers.HeadersException.Problem;
 import io.kvm4j.headers.Regeneration;
-import io.kvm4j.headers.sets.CommittedSnapshots;
+import io.kvm4j.headers.sets.SnapshotSet;
 import io.kvm4j.headers.snapshot.Snapshot;
-import io.kvm4j.headers.snapshot.SnapshotJson;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -30,14 +22,15 @@ import picocli.CommandLine.Option;
         name = "coverage",
         description = {
             "Counts what the bindings offer of a header set: ioctls, exits, arms of the exits' union, constants.",
-            "The exit status is 1 if something is open."
+            "The exit status is 1 if an ioctl, an exit or an arm is open."
         },
         mixinStandardHelpOptions = true)
 final class CoverageCommand implements Callable<Integer> {
     @Option(
             names = "--set",
             paramLabel = "NAME",
-            description = "The header set; the one that the bindings are generated from by default.")
+            description = "The header set, a snapshot file or a directory of them; the set that the bindings are"
+                    + " generated from by default.")
     private @Nullable String set;
 
     @Option(names = "--json", description = "Print JSON instead of text.")
@@ -55,31 +48,12 @@ final class CoverageCommand implements Callable<Integer> {
         return coverage.isComplete() ? ExitCode.OK : ExitCode.SOFTWARE;
     }
 
+    /** The set's snapshots of the architectures that there are bindings for. */
     private static List<Snapshot> snapshots(String set, GeneratedPackages packages) {
-        List<Snapshot> snapshots = packages.architectures().stream()
-                .map(Architecture::of)
-                .flatMap(architecture -> snapshot(set, architecture).stream())
+        Path sets = Regeneration.setsDirectory(CloneDirectory.orHere());
+        return SnapshotSet.read(set, sets).snapshots().stream()
+                .filter(s -> packages.architectures().contains(s.architecture()))
                 .toList();
-        if (snapshots.isEmpty()) {
-            throw new HeadersException(
-                    Problem.UNKNOWN_SET,
-                    "there is no snapshot of header set '" + set + "': make one with ./kvm4j uapi regenerate --set "
-                            + set);
-        }
-        return snapshots;
-    }
-
-    /** The clone's snapshot, else the one that this program carries. */
-    private static Optional<Snapshot> snapshot(String set, Architecture architecture) {
-        Path file = Regeneration.snapshotFile(Path.of(System.getProperty("kvm4j.home", "")), set, architecture.name());
-        if (!Files.exists(file)) {
-            return CommittedSnapshots.find(set, architecture);
-        }
-        try {
-            return Optional.of(SnapshotJson.read(file));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     private static String toText(String set, GeneratedPackages packages, Coverage coverage) {
@@ -88,7 +62,7 @@ final class CoverageCommand implements Callable<Integer> {
         for (Coverage.Ioctls i : coverage.ioctls()) {
             lines.add("%-8s %-20s ioctls %s, of %d macros"
                     .formatted(i.architecture(), i.header(), fraction(i.methods()), i.macros()));
-            lines.add("    methods: " + join(i.pairs()));
+            lines.add("    methods: %d pairs of ioctl and descriptor, %s".formatted(sum(i.pairs()), join(i.pairs())));
             i.excused().forEach((reason, count) -> lines.add("    without one: %d, %s".formatted(count, reason)));
             i.methods().open().forEach(request -> lines.add("    open: " + request));
         }
@@ -97,14 +71,22 @@ final class CoverageCommand implements Callable<Integer> {
         lines.add("arms     " + fraction(coverage.arms()));
         coverage.arms().open().forEach(arm -> lines.add("    open: " + arm));
         for (Coverage.Constants c : coverage.constants()) {
-            lines.add("%-8s constants: %d flags, %d values, %d ioctl numbers, %d plain"
-                    .formatted(c.architecture(), c.flags(), c.values(), c.requests(), c.plain()));
+            String missing = c.missing().isEmpty()
+                    ? ""
+                    : ", %d not in these bindings".formatted(c.missing().size());
+            lines.add("%-8s constants: %d flags, %d values, %d ioctl numbers, %d plain%s"
+                    .formatted(c.architecture(), c.flags(), c.values(), c.requests(), c.plain(), missing));
+            c.missing().forEach(name -> lines.add("    open: " + name));
         }
         return String.join(System.lineSeparator(), lines);
     }
 
     private static String fraction(Coverage.Part part) {
         return part.covered() + "/" + part.total();
+    }
+
+    private static int sum(Map<String, Integer> counts) {
+        return counts.values().stream().mapToInt(Integer::intValue).sum();
     }
 
     private static String join(Map<String, Integer> counts) {
@@ -126,19 +108,21 @@ final class CoverageCommand implements Callable<Integer> {
                     .put("header", i.header())
                     .put("macros", i.macros());
             add(node, i.methods());
+            node.put("pairs", sum(i.pairs()));
             i.pairs().forEach(node.putObject("descriptors")::put);
             i.excused().forEach(node.putObject("excused")::put);
         }
         add(root.putObject("exits"), coverage.exits());
         add(root.putObject("arms"), coverage.arms());
         for (Coverage.Constants c : coverage.constants()) {
-            root.withArray("constants")
+            ObjectNode node = root.withArray("constants")
                     .addObject()
                     .put("architecture", c.architecture())
                     .put("flags", c.flags())
                     .put("values", c.values())
                     .put("requests", c.requests())
                     .put("plain", c.plain());
+            c.missing().forEach(node.putArray("missing")::add);
         }
         try {
             return mapper.writerWithDefaultPrettyPrinter().writeValueAsString(root);

@@ -103,6 +103,14 @@ final class GeneratedPackages {
                 .toList();
     }
 
+    /** The headers that packages claim for an architecture. */
+    Set<String> headers(String architecture) {
+        return on(architecture).stream()
+                .flatMap(c -> headers(c).stream())
+                .flatMap(b -> Stream.of(b.headers()))
+                .collect(Collectors.toSet());
+    }
+
     /** The names of all constants on an architecture. */
     Set<String> constants(String architecture) {
         return on(architecture).stream()

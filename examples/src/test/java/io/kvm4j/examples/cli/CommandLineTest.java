@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kvm4j.examples.RequiresKvm;
+import io.kvm4j.headers.Regeneration;
 import io.kvm4j.uapi.Capability;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -265,18 +266,28 @@ class CommandLineTest {
                                         json.get("exits").get("total").intValue())),
                 text.out());
         assertEquals(3, json.get("constants").size());
-        assertEquals("x86_64", json.get("ioctls").get(4).get("architecture").textValue());
+        assertEquals("x86_64", json.get("ioctls").get(0).get("architecture").textValue());
     }
 
     @Test
     void coverageOfHeadersWithMoreIsStatus1() throws Exception {
-        Outcome newer = kvm4j("uapi", "coverage", "--set", "linux-6.1");
+        String committed = Files.readString(Regeneration.snapshotFile(Path.of(".."), "linux-7.2", "x86_64"))
+                .replace("\"constants\": [\n", """
+                        "constants": [
+                            {"name": "KVM_EXIT_FROB", "header": "linux/kvm.h", "value": 99, "type": "int"},
+                        """);
+        Path file = Files.writeString(folder.resolve("newer.json"), committed);
+        Outcome newer = kvm4j("uapi", "coverage", "--set", file.toString());
         assertEquals(1, newer.status(), newer.toString());
-        assertTrue(newer.out().contains("    open: "), newer.out());
-        assertOneLine(
-                ENVIRONMENT,
-                "kvm4j: there is no snapshot of header set 'nowhere'",
-                kvm4j("uapi", "coverage", "--set", "nowhere"));
+        assertTrue(newer.out().contains("exits    44/45%n    open: KVM_EXIT_FROB%n".formatted()), newer.out());
+        assertTrue(newer.out().contains(" plain, 1 not in these bindings%n    open: KVM_EXIT_FROB%n".formatted()));
+    }
+
+    @Test
+    void coverageOfWhatIsNoSetIsOneLine() throws Exception {
+        assertOneLine(ENVIRONMENT, "kvm4j: 'nowhere' is no header set", kvm4j("uapi", "coverage", "--set", "nowhere"));
+        Path broken = Files.writeString(folder.resolve("broken.json"), "{\"headerSet\": \"broken");
+        assertOneLine(ENVIRONMENT, "kvm4j: " + broken, kvm4j("uapi", "coverage", "--set", broken.toString()));
     }
 
     @RequiresKvm
