@@ -90,6 +90,15 @@ public final class Arm64RegisterId {
                         | (Objects.checkIndex(op2, 1 << 3) << Arm64Constants.KVM_REG_ARM64_SYSREG_OP2_SHIFT));
     }
 
+    /** The size of a cache, of 32 bits, by what CSSELR_EL1 selects it with, from 0 to 255. */
+    public static long cacheSize(int selector) {
+        return id(
+                KvmConstants.KVM_REG_SIZE_U32,
+                Arm64Constants.KVM_REG_ARM_DEMUX,
+                Arm64Constants.KVM_REG_ARM_DEMUX_ID_CCSIDR
+                        | Objects.checkIndex(selector, Arm64Constants.KVM_REG_ARM_DEMUX_VAL_MASK + 1));
+    }
+
     /** A register of KVM as firmware, for example 0 for the version of PSCI: {@code KVM_REG_ARM_FW_REG(index)}. */
     public static long firmware(int index) {
         return id(

@@ -26,6 +26,7 @@ class Arm64RegisterIdTest {
     @Test
     void systemRegisters() {
         assertEquals(0x603000000013df19L, Arm64RegisterId.system(3, 3, 14, 3, 1));
+        assertEquals(0x6020000000110003L, Arm64RegisterId.cacheSize(3));
     }
 
     @Test
@@ -48,6 +49,7 @@ class Arm64RegisterIdTest {
         assertThrows(IndexOutOfBoundsException.class, () -> Arm64RegisterId.spsr(5));
         assertThrows(IndexOutOfBoundsException.class, () -> Arm64RegisterId.system(4, 0, 0, 0, 0));
         assertThrows(IndexOutOfBoundsException.class, () -> Arm64RegisterId.system(0, 0, 16, 0, 0));
+        assertThrows(IndexOutOfBoundsException.class, () -> Arm64RegisterId.cacheSize(256));
         assertThrows(IndexOutOfBoundsException.class, () -> Arm64RegisterId.sveP(16, 0));
         assertThrows(IndexOutOfBoundsException.class, () -> Arm64RegisterId.firmware(-1));
     }

@@ -20,7 +20,10 @@ class RiscvRegisterIdTest {
         assertEquals(0x8030000001000006L, RiscvRegisterId.config("satp_mode"));
         assertEquals(0x8030000003000008L, RiscvRegisterId.csr("satp"));
         assertEquals(0x8030000003010003L, RiscvRegisterId.csrAia("sieh"));
+        assertEquals(0x8030000003020000L, RiscvRegisterId.csrSmstateen("sstateen0"));
         assertEquals(0x8030000004000002L, RiscvRegisterId.timer("compare"));
+        assertEquals(0x803000000a000001L, RiscvRegisterId.sbiStealTime("shmem_hi"));
+        assertEquals(0x803000000a010005L, RiscvRegisterId.sbiFirmwareFeature("pointer_masking", "value"));
     }
 
     @Test
@@ -30,6 +33,13 @@ class RiscvRegisterIdTest {
         assertEquals(0x8020000005000020L, RiscvRegisterId.fcsr32());
         assertEquals(0x8020000006000020L, RiscvRegisterId.fcsr64());
         assertEquals(4, RegisterId.size(RiscvRegisterId.f32(0)));
+    }
+
+    @Test
+    void vectorRegisters() {
+        assertEquals(0x8030000009000004L, RiscvRegisterId.vectorCsr("vlenb"));
+        assertEquals(0x8050000009000025L, RiscvRegisterId.vector(31, 32));
+        assertEquals(256, RegisterId.size(RiscvRegisterId.vector(0, 256)));
     }
 
     @Test
@@ -44,5 +54,9 @@ class RiscvRegisterIdTest {
         assertThrows(IndexOutOfBoundsException.class, () -> RiscvRegisterId.x(32));
         assertThrows(IndexOutOfBoundsException.class, () -> RiscvRegisterId.f64(32));
         assertThrows(IllegalArgumentException.class, () -> RiscvRegisterId.csr("stap"));
+        assertThrows(IllegalArgumentException.class, () -> RiscvRegisterId.vectorCsr("datap"));
+        assertThrows(IllegalArgumentException.class, () -> RiscvRegisterId.vector(0, 24));
+        assertThrows(IllegalArgumentException.class, () -> RiscvRegisterId.vector(0, 512));
+        assertThrows(IndexOutOfBoundsException.class, () -> RiscvRegisterId.vector(32, 16));
     }
 }
