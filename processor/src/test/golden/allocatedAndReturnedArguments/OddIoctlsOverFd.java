@@ -1,4 +1,5 @@
-// Generated from the headers of test-driver for x86_64 (digest 3ecef27ad9879769). Edit the spec, not this file.
+// Generated from the headers of test-driver for x86_64 (digest 3ecef27ad9879769).
+// Edit the spec, not this file.
 package drv;
 
 import io.kvm4j.uapi.CapabilityProbe;
@@ -34,12 +35,13 @@ public class OddIoctlsOverFd implements OddIoctls {
     @Override
     @IoctlRequest("DRV_GET_LIST")
     public DrvList getList(SegmentAllocator allocator) {
-        int size = Math.max(capabilities.check(7), (int) DrvList.LAYOUT.byteSize());
+        int size = Math.max(capabilities.check(DrvConstants.DRV_CAP_REGION2), (int) DrvList.LAYOUT.byteSize());
         DrvList argument = DrvList.of(allocator.allocate(size, DrvList.LAYOUT.byteAlignment()).fill((byte) 0));
         argument.pad(size);
         int result = IoctlCall.call(fd, DrvConstants.DRV_GET_LIST, argument.segment());
         if (result < 0) {
-            throw ErrnoException.of(-result, "DRV_GET_LIST", "fd " + fd + ", " + size + " bytes", "DRV_CAP_LIST", capabilities.check(1) != 0);
+            throw ErrnoException.of(-result, "DRV_GET_LIST", "fd " + fd + ", " + size + " bytes",
+                    "DRV_CAP_LIST", capabilities.check(DrvConstants.DRV_CAP_LIST) != 0);
         }
         return argument;
     }

@@ -1,4 +1,5 @@
-// Generated from the headers of board-1 for x86_64 (digest f45fe4dea79f8ce7). Edit the spec, not this file.
+// Generated from the headers of board-1 for x86_64 (digest f45fe4dea79f8ce7).
+// Edit the spec, not this file.
 package brd.x86_64;
 
 import io.kvm4j.uapi.BoundHeaders;

@@ -1,4 +1,5 @@
-// Generated from the headers of board-1 for aarch64, riscv64, x86_64 (digest b3ffc8da0622ef3a). Edit the spec, not this file.
+// Generated from the headers of board-1 for aarch64, riscv64, x86_64 (digest b3ffc8da0622ef3a).
+// Edit the spec, not this file.
 package brd;
 
 import io.kvm4j.uapi.BoundHeaders;

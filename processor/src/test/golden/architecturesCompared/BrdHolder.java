@@ -1,4 +1,5 @@
-// Generated from the headers of board-1 for aarch64 (digest c5e7ee4db6d3778c). Edit the spec, not this file.
+// Generated from the headers of board-1 for aarch64 (digest c5e7ee4db6d3778c).
+// Edit the spec, not this file.
 package brd.aarch64;
 
 import io.kvm4j.uapi.CType;

@@ -1,4 +1,5 @@
-// Generated from the headers of test-driver for x86_64 (digest 3ecef27ad9879769). Edit the spec, not this file.
+// Generated from the headers of test-driver for x86_64 (digest 3ecef27ad9879769).
+// Edit the spec, not this file.
 package drv;
 
 import java.lang.foreign.MemorySegment;

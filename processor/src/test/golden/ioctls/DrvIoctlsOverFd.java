@@ -1,4 +1,5 @@
-// Generated from the headers of test-driver for x86_64 (digest 3ecef27ad9879769). Edit the spec, not this file.
+// Generated from the headers of test-driver for x86_64 (digest 3ecef27ad9879769).
+// Edit the spec, not this file.
 package drv;
 
 import io.kvm4j.uapi.CapabilityProbe;
@@ -44,7 +45,8 @@ public class DrvIoctlsOverFd implements DrvIoctls {
     public void setRegion(DrvRegion region) {
         int result = IoctlCall.call(fd, DrvConstants.DRV_SET_REGION, region.segment());
         if (result < 0) {
-            throw ErrnoException.of(-result, "DRV_SET_REGION", "fd " + fd + ", " + region, "DRV_CAP_REGION2", capabilities.check(7) != 0);
+            throw ErrnoException.of(-result, "DRV_SET_REGION", "fd " + fd + ", " + region,
+                    "DRV_CAP_REGION2", capabilities.check(DrvConstants.DRV_CAP_REGION2) != 0);
         }
     }
 
@@ -59,7 +61,8 @@ public class DrvIoctlsOverFd implements DrvIoctls {
             }
             boolean tooSmall = result == -Errno.E2BIG || result == -Errno.ENOMEM;
             if (!tooSmall || count > 65536 / 2) {
-                throw ErrnoException.of(-result, "DRV_GET_LIST", "fd " + fd + ", room for " + count + " elements", "DRV_CAP_LIST", capabilities.check(1) != 0);
+                throw ErrnoException.of(-result, "DRV_GET_LIST", "fd " + fd + ", room for " + count + " elements",
+                        "DRV_CAP_LIST", capabilities.check(DrvConstants.DRV_CAP_LIST) != 0);
             }
         }
     }

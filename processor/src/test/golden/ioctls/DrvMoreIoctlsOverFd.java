@@ -1,6 +1,8 @@
-// Generated from the headers of test-driver for x86_64 (digest 3ecef27ad9879769). Edit the spec, not this file.
+// Generated from the headers of test-driver for x86_64 (digest 3ecef27ad9879769).
+// Edit the spec, not this file.
 package drv.x86;
 
+import drv.DrvConstants;
 import drv.DrvIoctlsOverFd;
 import io.kvm4j.uapi.CapabilityProbe;
 import io.kvm4j.uapi.ErrnoException;
@@ -28,7 +30,8 @@ public class DrvMoreIoctlsOverFd extends DrvIoctlsOverFd implements DrvMoreIoctl
     public void getRegs(DrvRegs regs) {
         int result = IoctlCall.call(fd, DrvX86Constants.DRV_GET_REGS, regs.segment());
         if (result < 0) {
-            throw ErrnoException.of(-result, "DRV_GET_REGS", "fd " + fd + ", " + regs, "DRV_CAP_LIST", capabilities.check(1) != 0);
+            throw ErrnoException.of(-result, "DRV_GET_REGS", "fd " + fd + ", " + regs,
+                    "DRV_CAP_LIST", capabilities.check(DrvConstants.DRV_CAP_LIST) != 0);
         }
     }
 }

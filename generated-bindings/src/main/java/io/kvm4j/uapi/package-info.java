@@ -178,7 +178,31 @@
             reason = "of the architectures bound here only aarch64 and x86_64 handle it",
             architectures = {"riscv64"},
             value = {"KVM_CREATE_GUEST_MEMFD", "KVM_CREATE_IRQCHIP", "KVM_GET_VCPU_EVENTS", "KVM_SET_VCPU_EVENTS"}),
-    @Excuse(reason = "only PowerPC handles it", since = "linux-7.3", value = "KVM_PPC_GET_COMPAT_CAPS")
+    @Excuse(reason = "only PowerPC handles it", since = "linux-7.3", value = "KVM_PPC_GET_COMPAT_CAPS"),
+    @Excuse(
+            reason = "no kernel handles it any more",
+            until = "linux-6.1",
+            value = {
+                "KVM_ASSIGN_DEV_IRQ",
+                "KVM_ASSIGN_IRQ",
+                "KVM_ASSIGN_PCI_DEVICE",
+                "KVM_ASSIGN_SET_INTX_MASK",
+                "KVM_ASSIGN_SET_MSIX_ENTRY",
+                "KVM_ASSIGN_SET_MSIX_NR",
+                "KVM_DEASSIGN_DEV_IRQ",
+                "KVM_DEASSIGN_PCI_DEVICE",
+                "KVM_DEBUG_GUEST",
+                "KVM_SET_MEMORY_ALIAS",
+                "KVM_SET_MEMORY_REGION",
+                "KVM_TRACE_DISABLE",
+                "KVM_TRACE_ENABLE",
+                "KVM_TRACE_PAUSE",
+                "__KVM_DEPRECATED_MAIN_0x07",
+                "__KVM_DEPRECATED_MAIN_0x08",
+                "__KVM_DEPRECATED_MAIN_W_0x06",
+                "__KVM_DEPRECATED_VCPU_W_0x87",
+                "__KVM_DEPRECATED_VM_R_0x70"
+            })
 })
 package io.kvm4j.uapi;
 

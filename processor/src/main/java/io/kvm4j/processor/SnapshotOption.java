@@ -2,6 +2,8 @@ package io.kvm4j.processor;
 
 import io.kvm4j.headers.snapshot.Snapshot;
 import io.kvm4j.headers.snapshot.SnapshotJson;
+import io.kvm4j.processor.completion.CompletedSet;
+import io.kvm4j.processor.completion.Provenance;
 import io.kvm4j.processor.diagnostics.Code;
 import io.kvm4j.processor.diagnostics.Report;
 import io.kvm4j.processor.diagnostics.Site;
@@ -21,21 +23,36 @@ import javax.annotation.processing.ProcessingEnvironment;
 import javax.lang.model.element.Element;
 
 /**
- * The compiler option that names the ABI snapshots: files, and directories for all snapshots in them, separated as the
- * class path is.
+ * The compiler options that name ABI snapshots: files, and directories for all snapshots in them, separated as the class
+ * path is. One names those to generate from, the other those that the specs were written for.
  */
 final class SnapshotOption {
     static final String NAME = "kvm4j.snapshot";
+    static final String SPECS = "kvm4j.specs.snapshot";
 
     private SnapshotOption() {}
 
     /** Reads the snapshots, or reports at {@code element} why that cannot be. */
     static Optional<Snapshots> read(ProcessingEnvironment environment, Element element, Report report) {
+        Site site = Site.of(element);
         String paths = environment.getOptions().getOrDefault(NAME, "");
         if (paths.isBlank()) {
-            report.add(Code.SNAPSHOT_NOT_SET, Site.of(element));
+            report.add(Code.SNAPSHOT_NOT_SET, site);
             return Optional.empty();
         }
+        String specs = environment.getOptions().getOrDefault(SPECS, "");
+        return read(paths, site, report)
+                .flatMap(own -> read(specs, site, report).map(known -> {
+                    CompletedSet completed = CompletedSet.of(own, known);
+                    Provenance provenance = completed.provenance();
+                    if (provenance.lacking() > 0) {
+                        report.add(Code.COMPLETED, site, provenance.set(), provenance.lacking(), provenance.specSet());
+                    }
+                    return new Snapshots(completed);
+                }));
+    }
+
+    private static Optional<List<Snapshot>> read(String paths, Site site, Report report) {
         Set<Path> files = new LinkedHashSet<>();
         List<Snapshot> snapshots = new ArrayList<>();
         for (String path : paths.split(File.pathSeparator, -1)) {
@@ -49,11 +66,11 @@ final class SnapshotOption {
                     }
                 }
             } catch (IOException | IllegalArgumentException e) {
-                report.add(Code.SNAPSHOT_UNREADABLE, Site.of(element), reason(path, e));
+                report.add(Code.SNAPSHOT_UNREADABLE, site, reason(path, e));
                 return Optional.empty();
             }
         }
-        return Optional.of(new Snapshots(snapshots));
+        return Optional.of(snapshots);
     }
 
     /** The file itself, or the snapshots in the directory, by name. */

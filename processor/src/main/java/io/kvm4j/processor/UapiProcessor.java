@@ -3,6 +3,7 @@ package io.kvm4j.processor;
 import com.google.auto.service.AutoService;
 import com.palantir.javapoet.TypeSpec;
 import io.kvm4j.headers.snapshot.Snapshot;
+import io.kvm4j.processor.completion.Provenance;
 import io.kvm4j.processor.diagnostics.Report;
 import io.kvm4j.processor.model.BoundHeaders;
 import io.kvm4j.processor.model.EnumType;
@@ -55,7 +56,7 @@ import javax.lang.model.util.Elements;
  */
 @AutoService(Processor.class)
 @SupportedAnnotationTypes("io.kvm4j.processor.annotations.*")
-@SupportedOptions(SnapshotOption.NAME)
+@SupportedOptions({SnapshotOption.NAME, SnapshotOption.SPECS})
 public final class UapiProcessor extends AbstractProcessor {
     private static final String ANNOTATIONS = "io.kvm4j.processor.annotations.";
 
@@ -153,9 +154,12 @@ public final class UapiProcessor extends AbstractProcessor {
         }
 
         private void writePackage(Bindings.BoundPackage p, List<PlainSpec.Group> plain) {
-            p.views().forEach(v -> write(ViewWriter.write(v), p.spec().element(), p.snapshot()));
+            Provenance provenance = bindings.provenanceOf(p.spec().packageName());
+            p.views()
+                    .forEach(
+                            v -> write(ViewWriter.write(v, provenance), p.spec().element(), p.snapshot()));
             write(
-                    ConstantsWriter.write(p.constants(), boundHeaders(p), plain),
+                    ConstantsWriter.write(p.constants(), boundHeaders(p), plain, provenance),
                     p.spec().element(),
                     p.snapshot());
         }

@@ -94,6 +94,13 @@ class CompletenessTest {
     }
 
     @Test
+    void excuseOfAnIoctlThatOlderHeadersHave() {
+        String older = "@Excuse(value = \"BRD_THAW\", until = \"board-0\", reason = \"older\")";
+        assertThat(compile(packages(neutral(REST, others(""), older), armIoctls())))
+                .succeededWithoutWarnings();
+    }
+
+    @Test
     void excuseOnAnUnknownArchitecture() {
         JavaFileObject brd = neutral(REST.replace("reason", "architectures = \"x86_46\", reason"));
         Compilation c = compile(packages(brd));

@@ -10,6 +10,7 @@ import io.kvm4j.headers.snapshot.RecordType;
 import io.kvm4j.headers.snapshot.Snapshot;
 import io.kvm4j.headers.snapshot.SnapshotJson;
 import io.kvm4j.processor.model.Names;
+import io.kvm4j.uapi.BoundHeaders;
 import io.kvm4j.uapi.Struct;
 import java.lang.foreign.Arena;
 import java.lang.foreign.GroupLayout;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -45,15 +47,23 @@ class AccessorsAgainstCTest {
     @BeforeAll
     static void compileC(@TempDir Path folder) throws Exception {
         Snapshot snapshot = SnapshotJson.read(Path.of(System.getProperty("kvm4j.snapshot")));
+        Path tree = RealHeaders.of(snapshot, folder);
+        Set<String> bound = GeneratedClasses.of(Object.class).stream()
+                .filter(type -> type.isAnnotationPresent(BoundHeaders.class))
+                .flatMap(
+                        type -> Stream.of(type.getAnnotation(BoundHeaders.class).headers()))
+                .collect(Collectors.toSet());
         leaves = new ArrayList<>();
         for (RecordType record : snapshot.records()) {
-            leaves.addAll(Leaves.of(snapshot, record, view(record)));
+            if (bound.contains(record.header())) {
+                leaves.addAll(Leaves.of(snapshot, record, view(record)));
+            }
         }
         List<String> headers = snapshot.headers().stream()
                 .map(Header::path)
                 .filter(h -> h.startsWith("linux/"))
                 .toList();
-        c = CLibrary.compile(leaves, headers, RealHeaders.of(snapshot, folder), folder, ARENA);
+        c = CLibrary.compile(leaves, headers, tree, folder, ARENA);
     }
 
     @AfterAll

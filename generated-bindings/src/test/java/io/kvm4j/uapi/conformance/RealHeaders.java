@@ -39,6 +39,7 @@ final class RealHeaders {
         if (ownTree != null) {
             return Path.of(ownTree);
         }
+        BoundSnapshots.assumeThoseOfTheSpecs();
         DebianHeaders debian = new DebianHeaders(System.getenv(), _ -> {});
         DebianRelease release = HeaderSet.of(snapshot.headerSet()).source();
         return debian.findPinned(release, architecture, snapshot.headers())

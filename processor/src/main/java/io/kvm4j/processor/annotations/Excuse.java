@@ -25,4 +25,10 @@ public @interface Excuse {
      * these need not have them then.
      */
     String since() default "";
+
+    /**
+     * The last header set that has them, for example {@code linux-6.1}, if the bindings are generated from newer ones too;
+     * these need not have them then.
+     */
+    String until() default "";
 }

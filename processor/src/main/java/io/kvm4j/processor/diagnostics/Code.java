@@ -59,7 +59,12 @@ public enum Code {
     PLAIN_MATCHES_NOTHING(48, "no constant of this package is plain by the name of %s%s"),
     PLAIN_YET_ENUM(49, "%s is named as plain, yet it is a constant of %s"),
     UNCLASSIFIED(50, Kind.WARNING, "no enum has the constant %s; bind it with one, or name it in @PlainConstants"),
-    NOT_A_NUMBER(51, "%s cannot hold the numbers of an enum: %s");
+    NOT_A_NUMBER(51, "%s cannot hold the numbers of an enum: %s"),
+    COMPLETED(
+            52,
+            Kind.NOTE,
+            "header set %s lacks %d declarations that the specs may name: they are as in %s, and their Javadoc says so"),
+    LEFT_OUT(53, Kind.WARNING, "this enum is without %s, since %s");
 
     private final int number;
     private final Kind kind;

@@ -4,11 +4,11 @@ import io.kvm4j.headers.snapshot.Ioctl;
 import java.util.Optional;
 
 /** Finds the struct or union that an ioctl's macro names as its argument. */
-final class ArgumentRecord {
+public final class ArgumentRecord {
     private ArgumentRecord() {}
 
     /** The record's C name without its keyword, if the argument is one. */
-    static Optional<String> of(Ioctl ioctl) {
+    public static Optional<String> of(Ioctl ioctl) {
         String[] words = ioctl.argument().split(" ", -1);
         return words.length == 2 && (words[0].equals("struct") || words[0].equals("union"))
                 ? Optional.of(words[1])

@@ -3,6 +3,7 @@ package io.kvm4j.processor.resolve;
 import com.palantir.javapoet.ClassName;
 import io.kvm4j.headers.snapshot.RecordType;
 import io.kvm4j.headers.snapshot.Snapshot;
+import io.kvm4j.processor.completion.Provenance;
 import io.kvm4j.processor.model.ConstantGroup;
 import io.kvm4j.processor.model.View;
 import io.kvm4j.processor.spec.PackageSpec;
@@ -66,6 +67,12 @@ public record Bindings(List<BoundPackage> packages, Snapshots snapshots, Snapsho
     /** The same bindings with other packages. */
     Bindings with(List<BoundPackage> otherPackages) {
         return new Bindings(otherPackages, snapshots, unbound, architecture);
+    }
+
+    /** Where the declarations that a package is generated from come from. */
+    public Provenance provenanceOf(String packageName) {
+        return snapshots.provenanceOf(
+                named(packageName).map(p -> p.spec().set().value()).orElse(""));
     }
 
     /** The headers that the specs of a package are resolved against. */

@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** Finds the records that others embed by value. */
-final class EmbeddedRecords {
+public final class EmbeddedRecords {
     private EmbeddedRecords() {}
 
     /** The names of all records that one embeds, in the order of their declaration. */
-    static Stream<String> of(RecordType record) {
+    public static Stream<String> of(RecordType record) {
         return of(record.members());
     }
 

@@ -33,7 +33,13 @@ public final class EnumResolver {
     public Optional<EnumType> resolve(EnumSpec spec) {
         int before = report.errors();
         ClassName type = names.generated(spec.group().element()).orElse(ClassName.OBJECT);
-        List<Constant> constants = MacroGroup.resolve(spec.group(), scope.constants(), report);
+        boolean bits = spec instanceof EnumSpec.Flags flags && !flags.numbered();
+        List<Constant> constants = MacroGroup.resolve(
+                spec.group(),
+                scope.constants(),
+                bits ? ForeignMacros.BITS : ForeignMacros.NUMBERS,
+                scope.provenance(),
+                report);
         EnumType resolved = switch (spec) {
             case EnumSpec.Values values -> values(values, type, constants);
             case EnumSpec.Flags flags -> flags(flags, type, constants);

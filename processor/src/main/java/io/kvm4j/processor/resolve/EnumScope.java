@@ -4,6 +4,7 @@ import io.kvm4j.headers.snapshot.Constant;
 import io.kvm4j.headers.snapshot.Ioctl;
 import io.kvm4j.headers.snapshot.RecordType;
 import io.kvm4j.headers.snapshot.Snapshot;
+import io.kvm4j.processor.completion.Provenance;
 import io.kvm4j.processor.diagnostics.Code;
 import io.kvm4j.processor.diagnostics.Report;
 import io.kvm4j.processor.model.View;
@@ -40,6 +41,11 @@ public final class EnumScope {
     /** The constants to choose from. */
     List<Constant> constants() {
         return snapshot.constants();
+    }
+
+    /** Where these come from. */
+    Provenance provenance() {
+        return bindings.snapshots().provenanceOf(set());
     }
 
     /** The views of a struct: one, or where each architecture has its own and the enum is for all, one of each. */

@@ -7,6 +7,7 @@ import io.kvm4j.headers.snapshot.MemberType;
 import io.kvm4j.headers.snapshot.RecordKind;
 import io.kvm4j.headers.snapshot.RecordType;
 import io.kvm4j.headers.snapshot.Snapshot;
+import io.kvm4j.processor.completion.Provenance;
 import io.kvm4j.processor.diagnostics.Code;
 import io.kvm4j.processor.diagnostics.NearestName;
 import io.kvm4j.processor.diagnostics.Report;
@@ -53,9 +54,12 @@ public final class ExitResolver {
         int before = report.errors();
         TypeElement element = spec.reasons().element();
         Optional<ClassName> type = names.generated(element);
-        List<Constant> reasons = MacroGroup.resolve(spec.reasons(), snapshot.constants(), report);
+        Provenance provenance =
+                bindings.provenanceOf(type.map(ClassName::packageName).orElse(""));
+        List<Constant> reasons =
+                MacroGroup.resolve(spec.reasons(), snapshot.constants(), ForeignMacros.NUMBERS, provenance, report);
         MacroGroup.requireInts(reasons, spec.reasons(), report);
-        checkReasons(spec, reasons);
+        checkReasons(spec, reasons, provenance);
         Optional<View> struct = struct(spec.struct());
         Map<String, String> families = families(spec, reasons);
         if (type.isEmpty() || struct.isEmpty()) {
@@ -96,13 +100,14 @@ public final class ExitResolver {
         return view;
     }
 
-    private void checkReasons(ExitsSpec spec, List<Constant> reasons) {
+    /** A reason that was left out, since the headers have another of its number, is one nevertheless. */
+    private void checkReasons(ExitsSpec spec, List<Constant> reasons, Provenance provenance) {
         Set<String> known = reasons.stream().map(Constant::name).collect(Collectors.toSet());
         List<Stated<String>> mentioned = new ArrayList<>();
         spec.exits().forEach(e -> mentioned.add(e.reason()));
         spec.families().forEach(f -> mentioned.addAll(f.reasons()));
         for (Stated<String> reason : mentioned) {
-            if (!known.contains(reason.value())) {
+            if (!known.contains(reason.value()) && !provenance.added().contains(reason.value())) {
                 report.add(Code.NOT_A_REASON, reason.site(), reason.value(), NearestName.hint(reason.value(), known));
             }
         }

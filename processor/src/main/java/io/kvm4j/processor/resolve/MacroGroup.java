@@ -1,6 +1,7 @@
 package io.kvm4j.processor.resolve;
 
 import io.kvm4j.headers.snapshot.Constant;
+import io.kvm4j.processor.completion.Provenance;
 import io.kvm4j.processor.diagnostics.Code;
 import io.kvm4j.processor.diagnostics.NearestName;
 import io.kvm4j.processor.diagnostics.Report;
@@ -19,19 +20,25 @@ import java.util.stream.Stream;
 final class MacroGroup {
     private MacroGroup() {}
 
-    /** Selects the macros of a group among {@code candidates}. */
-    static List<Constant> resolve(GroupSpec spec, List<Constant> candidates, Report report) {
+    /**
+     * Selects the macros of a group among {@code candidates}.
+     *
+     * @param foreign what decides whether those that the spec's author cannot know of belong to it
+     */
+    static List<Constant> resolve(
+            GroupSpec spec, List<Constant> candidates, ForeignMacros foreign, Provenance provenance, Report report) {
         Stream.of(spec.except(), spec.macros())
                 .flatMap(List::stream)
                 .forEach(name -> requireConstant(name, candidates, report));
         Set<String> except = names(spec.except());
         Set<String> listed = names(spec.macros());
         String prefix = spec.prefix().value();
-        List<Constant> constants = candidates.stream()
+        List<Constant> selected = candidates.stream()
                 .filter(c -> listed.contains(c.name())
                         || (!prefix.isEmpty() && c.name().startsWith(prefix) && !except.contains(c.name())))
                 .sorted(Comparator.comparing(Constant::value).thenComparing(Constant::name))
                 .toList();
+        List<Constant> constants = foreign.leaveOut(selected, spec, provenance, report);
         if (constants.isEmpty() && listed.isEmpty()) {
             report.add(
                     Code.EMPTY_GROUP,

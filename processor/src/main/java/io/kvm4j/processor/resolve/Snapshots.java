@@ -1,6 +1,8 @@
 package io.kvm4j.processor.resolve;
 
 import io.kvm4j.headers.snapshot.Snapshot;
+import io.kvm4j.processor.completion.CompletedSet;
+import io.kvm4j.processor.completion.Provenance;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -11,10 +13,21 @@ import java.util.stream.Collectors;
  * The ABI snapshots of one compilation, one per header set and architecture.
  *
  * @param all the snapshots; the first one's set is the one that packages belong to unless they name another
+ * @param provenance where the declarations of that set come from
  */
-public record Snapshots(List<Snapshot> all) {
+public record Snapshots(List<Snapshot> all, Provenance provenance) {
     public Snapshots {
         all = List.copyOf(all);
+    }
+
+    /** The snapshots after the first one's set was completed. */
+    public Snapshots(CompletedSet completed) {
+        this(completed.snapshots(), completed.provenance());
+    }
+
+    /** Where the declarations of a header set come from, as packages name it: empty for the set that is completed. */
+    Provenance provenanceOf(String set) {
+        return set.isEmpty() ? provenance : Provenance.SAME;
     }
 
     /** The name of the header set that packages belong to unless they name another. */

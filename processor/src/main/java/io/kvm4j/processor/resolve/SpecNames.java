@@ -42,6 +42,8 @@ public final class SpecNames {
     /** The documentation of the spec, which becomes that of the type; a neutral sentence if it has none. */
     String documentation(TypeElement spec) {
         String comment = elements.getDocComment(spec);
-        return comment == null ? "Generated from {@code %s}.".formatted(spec.getSimpleName()) : comment.strip();
+        return comment == null
+                ? "Generated from {@code %s}.".formatted(spec.getSimpleName())
+                : comment.stripTrailing().stripIndent().strip();
     }
 }

@@ -84,7 +84,7 @@ public final class UnclaimedIoctls {
                 .flatMap(a -> bindings.snapshotFor(set, a).stream())
                 .flatMap(UnclaimedIoctls::requests)
                 .toList();
-        if (!known.contains(request.value()) && excuse.since().isEmpty()) {
+        if (!known.contains(request.value()) && excuse.everywhere()) {
             report.add(Code.UNKNOWN_IOCTL, request.site(), request.value(), NearestName.hint(request.value(), known));
         }
         String wrong = "";

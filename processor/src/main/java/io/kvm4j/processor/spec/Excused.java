@@ -8,9 +8,10 @@ import java.util.List;
  * @param requests the request macros
  * @param reason why they have none
  * @param architectures the architectures; empty for that of the package, or for all if it has none
- * @param since the header set that brought them, which older ones need not have; empty if all have them
+ * @param everywhere whether all header sets have them
  */
-public record Excused(List<Stated<String>> requests, String reason, List<Stated<String>> architectures, String since) {
+public record Excused(
+        List<Stated<String>> requests, String reason, List<Stated<String>> architectures, boolean everywhere) {
     public Excused {
         requests = List.copyOf(requests);
         architectures = List.copyOf(architectures);

@@ -125,7 +125,8 @@ public final class SpecReader {
                 use.strings("value"),
                 use.string("reason").value(),
                 use.strings("architectures"),
-                use.string("since").value());
+                use.string("since").value().isEmpty()
+                        && use.string("until").value().isEmpty());
     }
 
     private static ExitsSpec.Single exit(AnnotationUse use) {

@@ -7,6 +7,7 @@ import com.palantir.javapoet.MethodSpec;
 import com.palantir.javapoet.TypeName;
 import com.palantir.javapoet.TypeSpec;
 import io.kvm4j.headers.snapshot.Constant;
+import io.kvm4j.processor.completion.Provenance;
 import io.kvm4j.processor.model.BoundHeaders;
 import io.kvm4j.processor.model.ConstantGroup;
 import io.kvm4j.processor.spec.PlainSpec;
@@ -26,8 +27,10 @@ public final class ConstantsWriter {
      * The class, one field per macro or enumerator.
      *
      * @param plain which of them are plain numbers
+     * @param provenance where they come from
      */
-    public static TypeSpec.Builder write(ConstantGroup group, BoundHeaders bound, List<PlainSpec.Group> plain) {
+    public static TypeSpec.Builder write(
+            ConstantGroup group, BoundHeaders bound, List<PlainSpec.Group> plain, Provenance provenance) {
         Collection<String> headers = group.constants().stream()
                 .map(Constant::header)
                 .distinct()
@@ -48,7 +51,7 @@ public final class ConstantsWriter {
             plain.forEach(p -> annotation.addMember("value", "$L", plain(p)));
             type.addAnnotation(annotation.build());
         }
-        group.constants().forEach(c -> type.addField(field(c)));
+        group.constants().forEach(c -> type.addField(field(c, provenance)));
         return type;
     }
 
@@ -87,10 +90,11 @@ public final class ConstantsWriter {
                 : CodeBlock.of("0x$L", Integer.toHexString(value.intValue()));
     }
 
-    private static FieldSpec field(Constant constant) {
+    private static FieldSpec field(Constant constant, Provenance provenance) {
+        String remark = provenance.remark(constant.name()).map(r -> " " + r).orElse("");
         TypeName type = constant.size() == Long.BYTES ? TypeName.LONG : TypeName.INT;
         return FieldSpec.builder(type, constant.name(), Modifier.PUBLIC, Modifier.STATIC, Modifier.FINAL)
-                .addJavadoc("{@code $L}, $L in C.\n", constant.name(), constant.cType())
+                .addJavadoc("{@code $L}, $L in C.$L\n", constant.name(), constant.cType(), remark)
                 .initializer(literal(constant))
                 .build();
     }

@@ -149,7 +149,7 @@ public final class DescriptorWriter {
                 .addStatement(
                         "int size = $T.max(capabilities.check($L), (int) $T.LAYOUT.byteSize())",
                         Math.class,
-                        sized.size().number(),
+                        number(sized.size()),
                         sized.type())
                 .addStatement(
                         "$1T argument = $1T.of($2N.allocate(size, $1T.LAYOUT.byteAlignment()).fill((byte) 0))",
@@ -170,18 +170,24 @@ public final class DescriptorWriter {
         method.addStatement("return scalar.get($T.$L, 0)", Support.VALUE_LAYOUT, isInt ? "JAVA_INT" : "JAVA_LONG");
     }
 
-    private static CodeBlock failure(Descriptor.Call call, CodeBlock arguments) {
+    private CodeBlock failure(Descriptor.Call call, CodeBlock arguments) {
         CodeBlock text = CodeBlock.of("$S + fd$L", "fd ", arguments);
         Optional<Descriptor.Capability> capability = call.capability();
         return capability
                 .map(c -> CodeBlock.of(
-                        "$T.of(-result, $S, $L, $S, capabilities.check($L) != 0)",
+                        "$T.of(-result, $S, $L,$W$S, capabilities.check($L) != 0)",
                         Support.ERRNO_EXCEPTION,
                         call.request(),
                         text,
                         c.name(),
-                        c.number()))
+                        number(c)))
                 .orElseGet(() -> CodeBlock.of("$T.of(-result, $S, $L)", Support.ERRNO_EXCEPTION, call.request(), text));
+    }
+
+    private CodeBlock number(Descriptor.Capability capability) {
+        return bindings.constants(capability.name())
+                .map(type -> CodeBlock.of("$T.$L", type, capability.name()))
+                .orElseGet(() -> CodeBlock.of("$L", capability.number()));
     }
 
     private CodeBlock request(Descriptor.Call call) {

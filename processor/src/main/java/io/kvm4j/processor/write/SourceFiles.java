@@ -54,7 +54,7 @@ public final class SourceFiles {
         }
         JavaFile file = JavaFile.builder(packageName, type.build())
                 .addFileComment(
-                        "Generated from the headers of $L for $L (digest $L). Edit the spec, not this file.",
+                        "Generated from the headers of $L for $L (digest $L).\nEdit the spec, not this file.",
                         snapshot.headerSet(),
                         snapshot.architecture(),
                         digest(snapshot))

@@ -7,6 +7,7 @@ import com.palantir.javapoet.FieldSpec;
 import com.palantir.javapoet.MethodSpec;
 import com.palantir.javapoet.TypeName;
 import com.palantir.javapoet.TypeSpec;
+import io.kvm4j.processor.completion.Provenance;
 import io.kvm4j.processor.model.Field;
 import io.kvm4j.processor.model.View;
 import java.lang.foreign.GroupLayout;
@@ -24,11 +25,14 @@ public final class ViewWriter {
         this.view = view;
     }
 
-    /** The class of a view, with the views of the records that are declared in place as nested classes. */
-    public static TypeSpec.Builder write(View view) {
-        return new ViewWriter(view).type();
+    /** The class of a view, and of the record it is of, whose Javadoc says where that comes from. */
+    public static TypeSpec.Builder write(View view, Provenance provenance) {
+        TypeSpec.Builder type = new ViewWriter(view).type();
+        provenance.remark(view.cName()).ifPresent(remark -> type.addJavadoc("\n<p>$L\n", remark));
+        return type;
     }
 
+    /** The class, with the views of the records that are declared in place as nested classes. */
     private TypeSpec.Builder type() {
         TypeSpec.Builder type = TypeSpec.classBuilder(view.type())
                 .addJavadoc(Javadoc.view(view))
@@ -49,7 +53,7 @@ public final class ViewWriter {
         view.fields().stream()
                 .flatMap(f -> Accessors.of(f).stream())
                 .forEach(a -> type.addMethod(a.method(view.type())));
-        view.nested().forEach(n -> type.addType(ViewWriter.write(n).build()));
+        view.nested().forEach(n -> type.addType(new ViewWriter(n).type().build()));
         return type;
     }
 
