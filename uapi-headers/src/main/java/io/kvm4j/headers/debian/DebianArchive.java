@@ -80,6 +80,7 @@ public final class DebianArchive {
             APT::Architectures { "%2$s"; };
             APT::Sandbox::User "root";
             Acquire::Languages "none";
+            Acquire::Retries "3";
             """.formatted(state, architecture);
     }
 
