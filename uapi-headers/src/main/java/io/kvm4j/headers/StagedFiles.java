@@ -2,6 +2,7 @@ package io.kvm4j.headers;
 
 import io.kvm4j.headers.HeadersException.Problem;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -51,8 +52,14 @@ final class StagedFiles implements AutoCloseable {
     private static HeadersException unwritable(Path file, IOException cause) {
         return new HeadersException(
                 Problem.ENVIRONMENT,
-                "cannot write " + file + ": " + cause + "; make it writable, or name another place with --output",
+                "cannot write " + file + ": " + reason(cause)
+                        + "; see to it that it can be written, or name another place with --output",
                 cause);
+    }
+
+    /** What the system says, without the file's name. */
+    private static String reason(IOException cause) {
+        return cause instanceof FileSystemException e && e.getReason() != null ? e.getReason() : cause.toString();
     }
 
     /** Deletes what has not taken its place. */

@@ -112,7 +112,11 @@ public record Jextract(Path executable) {
             throw new HeadersException(
                     Problem.ENVIRONMENT,
                     executable + " ended with status " + outcome.status() + ": "
-                            + outcome.output().lines().findFirst().orElse("it said nothing"));
+                            + outcome.output()
+                                    .lines()
+                                    .filter(line -> !line.contains(": warning: "))
+                                    .findFirst()
+                                    .orElse("it said nothing of it"));
         }
     }
 

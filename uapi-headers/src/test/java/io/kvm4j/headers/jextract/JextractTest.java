@@ -68,6 +68,7 @@ final class JextractTest {
         echo "fatal: TypeLayoutError: InvalidFieldName"; exit 1   | JEXTRACT_UNSUITABLE | its libclang fails on its nested anonymous structs
         echo fatal: ParsingFailedException: x; exit 5 | JEXTRACT_UNSUITABLE | its libclang does not know it
         echo what; exit 9                                         | ENVIRONMENT         | ended with status 9: what
+        echo t.h:1:2: warning: no; echo disk full; exit 6         | ENVIRONMENT         | ended with status 6: disk full
         """)
     void failingRunsAreTold(String body, Problem problem, String message) throws IOException {
         Jextract jextract = new Jextract(script(body));

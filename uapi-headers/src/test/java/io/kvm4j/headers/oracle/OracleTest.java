@@ -63,14 +63,14 @@ final class OracleTest {
         alignment inside        | `"inline": "struct", "alignment": 2, "members": [` | `"inline": "struct", "alignment": 4, "members": [`  | alignment of struct odd_arrays cells[0][0] is 4
         offset                  | `"name": "third", "offset": 40`                    | `"name": "third", "offset": 44`                     | offset of struct odd_aligned third is 44
         offset in a nested one  | `"name": "c", "offset": 8`                         | `"name": "c", "offset": 4`                          | offset of struct odd_aligned_inside c is 20
-        offset of an anonymous  | `{"offset": 8, "size": 24`                         | `{"offset": 4, "size": 24`                          | offset of struct odd_aligned_inside a is 4
+        offset of an anonymous  | `{"offset": 8, "size": 24`                         | `{"offset": 6, "size": 24`                          | offset of struct odd_aligned_inside a is 6
         size of a member        | `"name": "word", "offset": 0, "size": 8`           | `"name": "word", "offset": 0, "size": 4`            | size of union odd_choice word is 4
         number of elements      | `"dimensions": [2, 3], "elementSize": 4`           | `"dimensions": [3, 2], "elementSize": 4`            | dimension of struct odd_arrays grid is 3
-        size of elements        | `[0], "elementSize": 8, "inline": "struct"`        | `[0], "elementSize": 6, "inline": "struct"`         | element size of struct odd_flexible entries is 6
+        size of elements        | `[0], "elementSize": 8, "inline": "struct"`        | `[0], "elementSize": 12, "inline": "struct"`        | element size of struct odd_flexible entries is 12
         signedness of a member  | `"signed": "signed char"`                          | `"unsigned": "signed char"`                         | struct odd_scalars small is unsigned
         type of a member        | `"unsigned": "unsigned long"`                      | `"unsigned": "unsigned long long"`                  | type of struct odd_scalars ul is unsigned long long
         type of a pointer       | `void (*)(int, char *)`                            | `void (*)(int, void *)`                             | type of struct odd_pointers callback is void (*)(int, void *)
-        embedded struct         | `"name": "first", "offset": 0, "size": 4, "struct": "odd_inner"` | `"name": "first", "offset": 0, "size": 4, "struct": "odd_packed"` | type of struct odd_nesting first is struct odd_packed
+        embedded struct         | `"name": "first", "offset": 0, "size": 4, "struct": "odd_inner"` | `"name": "first", "offset": 0, "size": 4, "struct": "odd_flexible"` | type of struct odd_nesting first is struct odd_flexible
         128 bits                | `"signed": "__int128"`                             | `"unsigned": "__int128"`                            | struct odd_wide many[0] is unsigned
         position of a bit-field | `"bits": [12, 20]`                                 | `"bits": [11, 20]`                                  | struct odd_bits high
         width of a bit-field    | `"bits": [12, 20]`                                 | `"bits": [12, 19]`                                  | struct odd_bits high
