@@ -5,8 +5,10 @@ module io.kvm4j.examples {
     requires info.picocli;
     requires io.kvm4j.headers;
     requires transitive io.kvm4j.runtime;
+    requires me.tongfei.progressbar;
 
     exports io.kvm4j.examples;
+    exports io.kvm4j.examples.paging;
 
     opens io.kvm4j.examples.cli to
             info.picocli;

@@ -9,6 +9,7 @@ import static io.kvm4j.uapi.userfaultfd.UserfaultfdConstants.UFFD_FEATURE_MISSIN
 import static io.kvm4j.uapi.userfaultfd.UserfaultfdConstants.UFFD_FEATURE_MOVE;
 import static io.kvm4j.uapi.userfaultfd.UserfaultfdConstants.UFFD_FEATURE_PAGEFAULT_FLAG_WP;
 import static io.kvm4j.uapi.userfaultfd.UserfaultfdConstants.UFFD_FEATURE_POISON;
+import static io.kvm4j.uapi.userfaultfd.UserfaultfdConstants.UFFD_FEATURE_SIGBUS;
 
 import io.kvm4j.MemorySlot;
 import io.kvm4j.Vm;
@@ -121,8 +122,14 @@ public final class DemandPager implements AutoCloseable {
         resolve(fault.gpa());
     }
 
-    /** Provides the page at a guest physical address, which the caller touched or is about to. */
-    void resolve(long gpa) {
+    /**
+     * Provides the page at a guest physical address, where a vCPU of the calling thread faulted. If another thread has it
+     * in hand, waits for that.
+     *
+     * @throws PagingException if the page cannot be provided, or is none of this pager's
+     * @throws RepeatedFaultException if the page faults again and again though it is there
+     */
+    public void resolve(long gpa) {
         RegionPages region = core.regionOfGpa(gpa);
         if (region == null) {
             throw new PagingException("the pager has no memory at gpa 0x%x".formatted(gpa));
@@ -284,6 +291,12 @@ public final class DemandPager implements AutoCloseable {
             return this;
         }
 
+        /** Has the runs of vCPUs that touch absent pages fail, see {@link FaultStrategy.FailingRuns}. */
+        public Builder failingRuns() {
+            strategy = new FaultStrategy.FailingRuns();
+            return this;
+        }
+
         /** Whom to pause and stop. Must be said. */
         public Builder guest(Guest whom) {
             guest = whom;
@@ -413,6 +426,9 @@ public final class DemandPager implements AutoCloseable {
             }
             if (moves) {
                 needed |= require(available, UFFD_FEATURE_MOVE, "MOVE", "moving pages needs");
+            }
+            if (strategy instanceof FaultStrategy.FailingRuns) {
+                needed |= require(available, UFFD_FEATURE_SIGBUS, "SIGBUS", "runs that fail need");
             }
             return needed | (events & available);
         }

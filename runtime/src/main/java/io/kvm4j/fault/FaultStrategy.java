@@ -42,6 +42,19 @@ public sealed interface FaultStrategy {
     }
 
     /**
+     * By runs that fail: every kernel with UFFD_FEATURE_SIGBUS lets KVM_RUN of a vCPU that touches an absent page fail with
+     * EFAULT at once, and does not say where. Whoever runs the vCPU must know, and calls {@link DemandPager#resolve(long)}.
+     * Accesses of KVM itself fail the same way. This is for guests whose accesses are known, and is never {@link #best}.
+     */
+    record FailingRuns() implements FaultStrategy {
+        @Override
+        public String describe() {
+            return "failing runs: KVM_RUN of a vCPU that touches an absent page fails (EFAULT, by UFFD_FEATURE_SIGBUS)"
+                    + " without an address; whoever runs it knows where, and provides it";
+        }
+    }
+
+    /**
      * What a kernel has of one strategy.
      *
      * @param available whether it can be used

@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
             LongModeCommand.class,
             MemoryFaultLoopCommand.class,
             UserfaultfdPagerCommand.class,
+            DemandPagingCommand.class,
             InfoCommand.class,
             UapiCommand.class
         })
@@ -41,8 +42,11 @@ public final class Main implements Runnable {
 
     /** Runs a command and ends the JVM with its exit status. */
     public static void main(String[] args) {
-        int status = new CommandLine(new Main())
+        CommandLine commandLine = new CommandLine(new Main())
                 .setExecutionExceptionHandler(new OneLineErrors())
+                .setCaseInsensitiveEnumValuesAllowed(true);
+        int status = commandLine
+                .setParameterExceptionHandler(new OneLineValues(commandLine.getParameterExceptionHandler()))
                 .execute(args);
         System.out.flush();
         System.exit(status);

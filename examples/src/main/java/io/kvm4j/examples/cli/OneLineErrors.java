@@ -2,6 +2,8 @@ package io.kvm4j.examples.cli;
 
 import io.kvm4j.KvmUnavailableException;
 import io.kvm4j.UnhandledExitException;
+import io.kvm4j.examples.paging.WrongContentException;
+import io.kvm4j.fault.PagingException;
 import io.kvm4j.fault.UserfaultfdUnavailableException;
 import io.kvm4j.headers.HeadersException;
 import io.kvm4j.uapi.ErrnoException;
@@ -16,7 +18,8 @@ final class OneLineErrors implements IExecutionExceptionHandler {
     public int handleExecutionException(Exception failure, CommandLine command, ParseResult parsed) throws Exception {
         int status = switch (failure) {
             case KvmUnavailableException _, UserfaultfdUnavailableException _, HeadersException _ -> ExitCode.USAGE;
-            case UnhandledExitException _, ErrnoException _ -> ExitCode.SOFTWARE;
+            case UnhandledExitException _, ErrnoException _, PagingException _, WrongContentException _ ->
+                ExitCode.SOFTWARE;
             default -> throw failure;
         };
         command.getErr().println("kvm4j: " + failure.getMessage());

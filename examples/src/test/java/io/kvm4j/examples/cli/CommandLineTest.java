@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The command line as a process of its own, as users meet it. */
@@ -84,7 +85,8 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "hello", "long-mode", "memory-fault-loop", "userfaultfd-pager", "info"})
+    @ValueSource(
+            strings = {"demo", "hello", "long-mode", "memory-fault-loop", "userfaultfd-pager", "demand-paging", "info"})
     void withoutKvm(String command) throws Exception {
         Path missing = folder.resolve("kvm");
         assertOneLine(
@@ -298,6 +300,98 @@ class CommandLineTest {
         Outcome piped = run(Map.of(), command);
         assertEquals("{\n", piped.out());
         assertEquals("", piped.err());
+    }
+
+    @RequiresKvm
+    @Test
+    void demandPagingAsTable() throws Exception {
+        Path chart = folder.resolve("rates.svg");
+        Outcome table = kvm4j(
+                "demand-paging", "--vcpus", "1,2", "--memory", "64K", "--mode", "exit,uffd,none", "--plot", chart + "");
+        assertEquals(OK, table.status(), table.toString());
+        assertEquals("", table.err());
+        List<String> lines = table.out().lines().toList();
+        assertTrue(lines.getFirst().matches("mode +vCPUs +pages +seconds +pages/s .*"), table.out());
+        for (int i = 0; i < 6; i++) {
+            String row = "%s +%d +16 +[0-9.]+ +[0-9]+ .*"
+                    .formatted(List.of("exit", "uffd", "none").get(i / 2), 1 + i % 2);
+            assertTrue(lines.get(1 + i).matches(row), lines.get(1 + i));
+        }
+        assertFalse(table.out().chars().anyMatch(c -> c < ' ' && c != '\n'), "control characters in a pipe");
+        assertTrue(Files.readString(chart).startsWith("<svg "));
+    }
+
+    @RequiresKvm
+    @Test
+    void demandPagingAsJson() throws Exception {
+        Outcome run = kvm4j(
+                "demand-paging",
+                "--vcpus",
+                "2",
+                "--memory",
+                "64K",
+                "--mode",
+                "exit",
+                "--readers",
+                "2",
+                "--source",
+                "file",
+                "--json");
+        assertEquals(OK, run.status(), run.toString());
+        JsonNode json = new ObjectMapper().readTree(run.out());
+        assertEquals("exit", json.get("mode").textValue());
+        assertFalse(json.get("protocol").textValue().isBlank());
+        assertEquals(2, json.get("vcpus").intValue());
+        assertEquals(2, json.get("readers").intValue());
+        assertEquals("file", json.get("source").textValue());
+        assertEquals(16, json.get("pages").intValue());
+        double seconds = json.get("seconds").doubleValue();
+        assertEquals(16 / seconds, json.get("pagesPerSecond").doubleValue(), 1e-6);
+        for (String figure : List.of("mean", "p50", "p90", "p99", "p999", "max")) {
+            long nanos = json.get("latencyNanos").get(figure).longValue();
+            assertTrue(nanos > 0 && nanos < seconds * 1e9, figure + " in " + run.out());
+        }
+        assertEquals(16, json.get("counts").get("installed").intValue());
+        assertEquals(2, json.get("kernel").get("mmioExits").intValue());
+        assertTrue(json.get("agree").booleanValue());
+
+        Path earlier = Files.writeString(folder.resolve("earlier.json"), run.out());
+        Path chart = folder.resolve("earlier.svg");
+        assertEquals(
+                OK,
+                kvm4j("demand-paging", "--from", earlier + "", "--plot", chart + "")
+                        .status());
+        assertTrue(Files.readString(chart).contains("exit, 2 vCPUs: "));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--memory|3|--memory: 3 bytes are less than a page of 4096 bytes for each of 1 vCPUs: give at least 4096",
+                "--memory|1T|Invalid value for option '--memory' (SIZE): '1T' is no number of bytes: write it as",
+                "--vcpus|0|--vcpus 0: give at least 1",
+                "--vcpus|1,x|Invalid value for option '--vcpus' (N): 'x' is not an int",
+                "--mode|fast|Invalid value for option '--mode' (MODE): expected one of",
+                "--readers|0|--readers 0: give at least 1",
+                "--delay|-1|--delay -1: give a time that is not negative",
+                "--from|rates.json|--from draws what was measured before: say where with --plot FILE",
+            })
+    void demandPagingOfWhatCannotBe(String option, String value, String message) throws Exception {
+        assertOneLine(ENVIRONMENT, "kvm4j: " + message, kvm4j("demand-paging", option, value));
+    }
+
+    @RequiresKvm
+    @Test
+    void demandPagingOfMoreThanThereIs() throws Exception {
+        assertOneLine(
+                ENVIRONMENT,
+                "kvm4j: --vcpus 100000: this KVM allows ",
+                kvm4j("demand-paging", "--vcpus", "100000", "--memory", "1G"));
+        assertOneLine(
+                ENVIRONMENT,
+                "kvm4j: --memory: 107374182400000 bytes are needed twice, and this machine has ",
+                kvm4j("demand-paging", "--memory", "100000G"));
     }
 
     private static void assertOneLine(int status, String start, Outcome outcome) {

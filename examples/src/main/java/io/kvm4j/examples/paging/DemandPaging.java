@@ -1,0 +1,178 @@
+package io.kvm4j.examples.paging;
+
+import io.kvm4j.FaultVariant;
+import io.kvm4j.Kvm;
+import io.kvm4j.MemorySlot;
+import io.kvm4j.VcpuLoopException;
+import io.kvm4j.Vm;
+import io.kvm4j.fault.DemandPager;
+import io.kvm4j.fault.FaultStrategy;
+import io.kvm4j.fault.Guest;
+import io.kvm4j.fault.PageSource;
+import io.kvm4j.fault.PagedRegion;
+import io.kvm4j.fault.PagerState;
+import io.kvm4j.fault.PagingException;
+import io.kvm4j.uapi.KvmStats;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Phaser;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.LongConsumer;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The experiment: vCPUs touch pages that are absent, each those of its own part of memory, as fast as they come. The guest
+ * takes the times of its touches, and checks the content of all pages afterwards.
+ */
+public final class DemandPaging {
+    private static final long LOOK_MILLIS = 50;
+
+    private final Setup setup;
+    private final TouchingGuest guest;
+    private final FaultStrategy strategy;
+    private final UnaryOperator<PageSource> between;
+    private final LongConsumer progress;
+
+    private DemandPaging(
+            Setup setup, FaultStrategy strategy, UnaryOperator<PageSource> between, LongConsumer progress) {
+        this.setup = setup;
+        this.guest = new TouchingGuest(setup.vcpus(), setup.pagesEach());
+        this.strategy = strategy;
+        this.between = between;
+        this.progress = progress;
+    }
+
+    /**
+     * Runs it once.
+     *
+     * @param progress is told every now and then how many pages have come
+     * @throws WrongContentException if the guest found something wrong
+     * @throws PagingException if the kernel lacks what it takes, or pages could not be provided
+     * @throws InterruptedException if the caller is interrupted
+     */
+    public static Outcome run(Kvm kvm, Setup setup, LongConsumer progress) throws InterruptedException, IOException {
+        return run(kvm, setup, UnaryOperator.identity(), progress);
+    }
+
+    /**
+     * Runs it once, with something between the source and the pager.
+     *
+     * @param between makes the source that the pager has
+     */
+    static Outcome run(Kvm kvm, Setup setup, UnaryOperator<PageSource> between, LongConsumer progress)
+            throws InterruptedException, IOException {
+        return new DemandPaging(setup, strategy(kvm, setup.mode()), between, progress).run(kvm);
+    }
+
+    /** Exits with an address where the kernel has any, runs that fail elsewhere. */
+    private static FaultStrategy strategy(Kvm kvm, Mode mode) {
+        if (mode != Mode.EXIT) {
+            return new FaultStrategy.Userfaultfd();
+        }
+        return FaultStrategy.probe(kvm).stream()
+                .filter(FaultStrategy.Finding::available)
+                .map(FaultStrategy.Finding::strategy)
+                .filter(FaultStrategy.MemoryFaultExits.class::isInstance)
+                .findFirst()
+                .orElseGet(FaultStrategy.FailingRuns::new);
+    }
+
+    private Outcome run(Kvm kvm) throws InterruptedException, IOException {
+        FaultVariant variant =
+                strategy instanceof FaultStrategy.MemoryFaultExits exits ? exits.variant() : FaultVariant.MAINLINE;
+        try (Content content = new Content(guest.touchedBytes());
+                Vm vm = kvm.createVm(0, variant);
+                MemorySlot own = vm.addMemory(0, guest.ownBytes());
+                MemorySlot touched = vm.addMemory(TouchingGuest.TOUCHED_MEMORY, guest.touchedBytes());
+                DemandPager pager = provide(content, vm, touched)) {
+            guest.writeTo(own);
+            return measure(vm, own, pager);
+        }
+    }
+
+    /** Puts the content in place, or has it put there when it is touched. */
+    private @Nullable DemandPager provide(Content content, Vm vm, MemorySlot touched) throws IOException {
+        if (setup.mode() == Mode.NONE) {
+            content.copyTo(touched);
+            return null;
+        }
+        DemandPager.Builder builder = DemandPager.builder(between.apply(content.source(setup.source(), setup.delay())))
+                .guest(Guest.of(vm))
+                .readers(setup.readers());
+        switch (strategy) {
+            case FaultStrategy.Userfaultfd _ -> builder.region(PagedRegion.of(touched));
+            case FaultStrategy.FailingRuns _ ->
+                builder.region(PagedRegion.of(touched)).failingRuns();
+            case FaultStrategy.MemoryFaultExits exits -> builder.slots(vm, exits, touched);
+        }
+        return builder.start();
+    }
+
+    private Outcome measure(Vm vm, MemorySlot own, @Nullable DemandPager pager) throws InterruptedException {
+        Phaser phases = new Phaser(1);
+        List<Toucher> touchers = new ArrayList<>();
+        for (int id = 0; id < setup.vcpus(); id++) {
+            Toucher toucher = new Toucher(vm.createVcpu(id), pager, phases);
+            guest.prepare(toucher.vcpu());
+            touchers.add(toucher);
+        }
+        List<KvmStats> stats = touchers.stream()
+                .map(toucher -> KvmStats.of(toucher.vcpu().ioctls().getStatsFd()))
+                .toList();
+        touchers.forEach(Toucher::start);
+        await(phases, phases.arrive(), pager);
+        KernelCounters before = KernelCounters.read(stats);
+        long start = System.nanoTime();
+        phases.awaitAdvance(phases.arrive());
+        await(phases, phases.arrive(), pager);
+        KernelCounters kernel = KernelCounters.read(stats).since(before);
+        phases.arriveAndDeregister();
+        join(vm);
+        long end = touchers.stream().mapToLong(Toucher::finished).max().orElseThrow();
+        int kilohertz = touchers.getFirst().vcpu().x86().ioctls().getTscKhz();
+        return new Outcome(
+                setup,
+                setup.mode() == Mode.NONE ? "all pages are there before the guest runs" : strategy.describe(),
+                (end - start) / 1e9,
+                Latencies.of(guest.ticks(own), kilohertz),
+                pager == null
+                        ? Counts.withoutPager(kernel)
+                        : Counts.of(
+                                touchers.stream().mapToLong(Toucher::faults).sum(),
+                                pager.figures().total(),
+                                kernel));
+    }
+
+    /** Waits until all vCPUs are done, and throws what one of them threw. */
+    private static void join(Vm vm) throws InterruptedException {
+        try {
+            vm.joinVcpus();
+        } catch (VcpuLoopException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+        }
+    }
+
+    /** Waits for the end of a phase, unless the pager has no more pages to give. */
+    private void await(Phaser phases, int phase, @Nullable DemandPager pager) throws InterruptedException {
+        while (true) {
+            try {
+                phases.awaitAdvanceInterruptibly(phase, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+                return;
+            } catch (TimeoutException _) {
+                if (pager != null) {
+                    requireServing(pager);
+                    progress.accept(setup.pages() - pager.missingPages());
+                }
+            }
+        }
+    }
+
+    private static void requireServing(DemandPager pager) {
+        if (pager.state() == PagerState.PAUSED || pager.state() == PagerState.FAILED) {
+            throw pager.cause() instanceof RuntimeException cause ? cause : new IllegalStateException(pager.cause());
+        }
+    }
+}
