@@ -112,10 +112,13 @@ final class PagingReport {
         }
     }
 
-    /** The rates that {@link #toJson} printed. */
+    /** The rates that {@link #toJson} printed: from all lines that are objects, whatever stands between them. */
     static List<RateChart.Rate> read(Path file) throws IOException {
         List<RateChart.Rate> rates = new ArrayList<>();
         for (String line : Files.readAllLines(file)) {
+            if (!line.startsWith("{")) {
+                continue;
+            }
             JsonNode run = MAPPER.readTree(line);
             rates.add(new RateChart.Rate(
                     Mode.of(run.path("mode").asText()),

@@ -113,12 +113,7 @@ public final class DemandPaging {
 
     private Outcome measure(Vm vm, MemorySlot own, @Nullable DemandPager pager) throws InterruptedException {
         Phaser phases = new Phaser(1);
-        List<Toucher> touchers = new ArrayList<>();
-        for (int id = 0; id < setup.vcpus(); id++) {
-            Toucher toucher = new Toucher(vm.createVcpu(id), pager, phases);
-            guest.prepare(toucher.vcpu());
-            touchers.add(toucher);
-        }
+        List<Toucher> touchers = touchers(vm, pager, phases);
         List<KvmStats> stats = touchers.stream()
                 .map(toucher -> KvmStats.of(toucher.vcpu().ioctls().getStatsFd()))
                 .toList();
@@ -132,18 +127,26 @@ public final class DemandPaging {
         phases.arriveAndDeregister();
         join(vm);
         long end = touchers.stream().mapToLong(Toucher::finished).max().orElseThrow();
+        long faults = touchers.stream().mapToLong(Toucher::faults).sum();
         int kilohertz = touchers.getFirst().vcpu().x86().ioctls().getTscKhz();
         return new Outcome(
                 setup,
-                setup.mode() == Mode.NONE ? "all pages are there before the guest runs" : strategy.describe(),
+                pager == null ? "all pages are there before the guest runs" : strategy.describe(),
                 (end - start) / 1e9,
                 Latencies.of(guest.ticks(own), kilohertz),
                 pager == null
                         ? Counts.withoutPager(kernel)
-                        : Counts.of(
-                                touchers.stream().mapToLong(Toucher::faults).sum(),
-                                pager.figures().total(),
-                                kernel));
+                        : Counts.of(faults, pager.figures().total(), kernel));
+    }
+
+    private List<Toucher> touchers(Vm vm, @Nullable DemandPager pager, Phaser phases) {
+        List<Toucher> touchers = new ArrayList<>();
+        for (int id = 0; id < setup.vcpus(); id++) {
+            Toucher toucher = new Toucher(vm.createVcpu(id), pager, phases);
+            guest.prepare(toucher.vcpu());
+            touchers.add(toucher);
+        }
+        return touchers;
     }
 
     /** Waits until all vCPUs are done, and throws what one of them threw. */

@@ -46,11 +46,10 @@ final class Toucher {
         return finished;
     }
 
-    VcpuThread start() {
-        boolean fails = pager != null && pager.strategy() instanceof FaultStrategy.FailingRuns;
-        return vcpu.start(cpu -> {
+    void start() {
+        vcpu.start(cpu -> {
             try {
-                if (fails) {
+                if (pager != null && pager.strategy() instanceof FaultStrategy.FailingRuns) {
                     runFailing(cpu, pager);
                 } else {
                     run(cpu);

@@ -369,7 +369,7 @@ class CommandLineTest {
             delimiter = '|',
             value = {
                 "--memory|3|--memory: 3 bytes are less than a page of 4096 bytes for each of 1 vCPUs: give at least 4096",
-                "--memory|1T|Invalid value for option '--memory' (SIZE): '1T' is no number of bytes: write it as",
+                "--memory|1T|Invalid value for option '--memory': '1T' is no number of bytes: write it as",
                 "--vcpus|0|--vcpus 0: give at least 1",
                 "--vcpus|1,x|Invalid value for option '--vcpus' (N): 'x' is not an int",
                 "--mode|fast|Invalid value for option '--mode' (MODE): expected one of",
