@@ -2,13 +2,18 @@ package io.kvm4j.testbed.cli;
 
 import io.kvm4j.testbed.Host;
 import io.kvm4j.testbed.Hosts;
+import io.kvm4j.testbed.TestbedException;
 import io.kvm4j.testbed.image.Job;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code kvm4j testbed run}. */
@@ -39,6 +44,12 @@ final class RunCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private List<String> command;
 
+    @Option(
+            names = "--file",
+            paramLabel = "NAME=PATH",
+            description = "Copies a file or directory of this machine into the host, as /NAME there; may be repeated.")
+    private Map<String, Path> files = new LinkedHashMap<>();
+
     @Mixin
     private final SettingsOptions options = new SettingsOptions();
 
@@ -53,9 +64,17 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private Job job(Testbed testbed) {
-        if (command.getFirst().equals("exec") && command.size() > 1) {
-            return new Job(command.subList(1, command.size()), Map.of());
+        files.forEach(RunCommand::requireFile);
+        boolean isProgram = command.getFirst().equals("exec") && command.size() > 1;
+        Job job = isProgram
+                ? new Job(command.subList(1, command.size()), Map.of())
+                : testbed.project().command(command);
+        return job.withFiles(files);
+    }
+
+    private static void requireFile(String name, Path file) {
+        if (!Files.exists(file)) {
+            throw new TestbedException("--file %s=%s: there is no such file".formatted(name, file));
         }
-        return testbed.project().command(command);
     }
 }

@@ -58,4 +58,11 @@ public record Job(List<String> command, Map<String, Path> files) {
         longer.addAll(words);
         return new Job(longer, files);
     }
+
+    /** The same with more files. */
+    public Job withFiles(Map<String, Path> more) {
+        Map<String, Path> all = new LinkedHashMap<>(files);
+        all.putAll(more);
+        return new Job(command, all);
+    }
 }
