@@ -20,6 +20,13 @@ public final class IoctlCall {
     private static final MethodHandle BY_POINTER = handle(ValueLayout.ADDRESS);
     private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
 
+    /**
+     * How often a call goes through its own method before it reaches the kernel: once more than C2 inlines a method into
+     * itself. So it is inlined into no caller but compiled by itself. Inside a caller it could lie deeper than C2 inlines
+     * (15 levels), and the foreign function API would allocate 40 bytes that C2 no longer sees through.
+     */
+    private static final int DETOURS = 2;
+
     private IoctlCall() {}
 
     /**
@@ -31,6 +38,13 @@ public final class IoctlCall {
      * @return what the call returned, or {@code -errno} if it failed
      */
     public static int call(int fd, long request, long argument) {
+        return byValue(DETOURS, fd, request, argument);
+    }
+
+    private static int byValue(int detours, int fd, long request, long argument) {
+        if (detours > 0) {
+            return byValue(detours - 1, fd, request, argument);
+        }
         MemorySegment captured = SCRATCH.get().captured;
         try {
             int result = (int) BY_VALUE.invokeExact(captured, fd, request, argument);
@@ -49,6 +63,13 @@ public final class IoctlCall {
      * @return what the call returned, or {@code -errno} if it failed
      */
     public static int call(int fd, long request, MemorySegment argument) {
+        return byPointer(DETOURS, fd, request, argument);
+    }
+
+    private static int byPointer(int detours, int fd, long request, MemorySegment argument) {
+        if (detours > 0) {
+            return byPointer(detours - 1, fd, request, argument);
+        }
         MemorySegment captured = SCRATCH.get().captured;
         try {
             int result = (int) BY_POINTER.invokeExact(captured, fd, request, argument);
