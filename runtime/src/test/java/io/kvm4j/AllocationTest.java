@@ -1,11 +1,7 @@
 package io.kvm4j;
 
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
-import com.sun.management.ThreadMXBean;
 import io.kvm4j.uapi.Capability;
 import io.kvm4j.uapi.KvmExit;
-import java.lang.management.ManagementFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -14,17 +10,14 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class AllocationTest {
     private static final int CALLS = 10_000;
-    private static final int WINDOWS_IN_A_ROW = 10;
-    private static final int WINDOWS_AT_MOST = 60;
-    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     /** Keeps results alive. */
-    private long sum;
+    long sum;
 
     @Test
     void exitLoop() {
         try (RealModeGuest guest = new RealModeGuest(RealModeGuest.OUT_FOREVER)) {
-            assertAllocationFree(() -> exits(guest.vcpu));
+            Allocations.assertNone(CALLS, () -> exits(guest.vcpu));
         }
     }
 
@@ -41,7 +34,9 @@ class AllocationTest {
     @Test
     void exitLoopOfAThread() throws Exception {
         try (RealModeGuest guest = new RealModeGuest(RealModeGuest.OUT_FOREVER)) {
-            guest.vcpu.start(cpu -> assertAllocationFree(() -> exits(cpu))).join();
+            guest.vcpu
+                    .start(cpu -> Allocations.assertNone(CALLS, () -> exits(cpu)))
+                    .join();
         }
     }
 
@@ -58,7 +53,7 @@ class AllocationTest {
     void interruptedRuns() {
         try (RealModeGuest guest = new RealModeGuest(RealModeGuest.OUT_FOREVER)) {
             guest.vcpu.immediateExit(true);
-            assertAllocationFree(() -> interruptions(guest.vcpu));
+            Allocations.assertNone(CALLS, () -> interruptions(guest.vcpu));
         }
     }
 
@@ -71,7 +66,7 @@ class AllocationTest {
     @Test
     void capabilities() {
         try (RealModeGuest guest = new RealModeGuest(RealModeGuest.HLT)) {
-            assertAllocationFree(() -> checkExtension(guest));
+            Allocations.assertNone(CALLS, () -> checkExtension(guest));
         }
     }
 
@@ -85,7 +80,7 @@ class AllocationTest {
     @Test
     void registers() {
         try (RealModeGuest guest = new RealModeGuest(RealModeGuest.HLT)) {
-            assertAllocationFree(() -> registers(guest.vcpu));
+            Allocations.assertNone(CALLS, () -> registers(guest.vcpu));
         }
     }
 
@@ -99,7 +94,7 @@ class AllocationTest {
     @Test
     void memory() {
         try (RealModeGuest guest = new RealModeGuest(RealModeGuest.HLT)) {
-            assertAllocationFree(() -> memory(guest));
+            Allocations.assertNone(CALLS, () -> memory(guest));
         }
     }
 
@@ -119,7 +114,7 @@ class AllocationTest {
         try (RealModeGuest guest = new RealModeGuest(RealModeGuest.HLT);
                 MemorySlot _ = guest.vm.addMemory(RealModeGuest.MEMORY_SIZE, 0x1000)) {
             byte[] bytes = new byte[64];
-            assertAllocationFree(() -> acrossSlots(guest.vm.memory(), bytes));
+            Allocations.assertNone(CALLS, () -> acrossSlots(guest.vm.memory(), bytes));
         }
     }
 
@@ -139,7 +134,7 @@ class AllocationTest {
                 MemorySlot page = guest.vm.addMemory(RealModeGuest.MEMORY_SIZE, 0x1000)) {
             page.logDirtyPages(true);
             DirtyBitmap dirty = page.dirtyBitmap();
-            assertAllocationFree(() -> dirtyPages(dirty));
+            Allocations.assertNone(CALLS, () -> dirtyPages(dirty));
         }
     }
 
@@ -149,20 +144,5 @@ class AllocationTest {
             dirty.clear();
             sum += dirty.count() + dirty.nextDirty(0);
         }
-    }
-
-    private void assertAllocationFree(Runnable calls) {
-        StringBuilder seen = new StringBuilder();
-        int clean = 0;
-        for (int window = 0; window < WINDOWS_AT_MOST && clean < WINDOWS_IN_A_ROW; window++) {
-            long before = THREADS.getCurrentThreadAllocatedBytes();
-            calls.run();
-            long bytes = THREADS.getCurrentThreadAllocatedBytes() - before;
-            clean = bytes == 0 ? clean + 1 : 0;
-            seen.append(' ').append(bytes);
-        }
-        assertTrue(
-                clean == WINDOWS_IN_A_ROW,
-                () -> "bytes allocated by each " + CALLS + " calls:" + seen + ", sum " + sum);
     }
 }

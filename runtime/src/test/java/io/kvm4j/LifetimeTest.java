@@ -114,29 +114,15 @@ class LifetimeTest {
         for (int i = 0; i < 10; i++) {
             new RealModeGuest(RealModeGuest.HLT).close();
         }
-        long descriptors = kvmDescriptors();
+        long descriptors = OpenDescriptors.of("kvm");
         long mappings = mappings();
         for (int i = 0; i < 50; i++) {
             RealModeGuest guest = new RealModeGuest(RealModeGuest.HLT);
             assertThrows(RuntimeException.class, () -> guest.vm.createVcpu(0));
             guest.close();
         }
-        assertEquals(descriptors, kvmDescriptors());
+        assertEquals(descriptors, OpenDescriptors.of("kvm"));
         assertTrue(mappings() < mappings + 25, mappings + " mappings became " + mappings());
-    }
-
-    private static long kvmDescriptors() throws IOException {
-        try (var files = Files.list(Path.of("/proc/self/fd"))) {
-            return files.filter(LifetimeTest::isKvm).count();
-        }
-    }
-
-    private static boolean isKvm(Path descriptor) {
-        try {
-            return Files.readSymbolicLink(descriptor).toString().contains("kvm");
-        } catch (IOException e) {
-            return false;
-        }
     }
 
     private static long mappings() throws IOException {

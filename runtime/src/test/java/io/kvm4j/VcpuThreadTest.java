@@ -95,7 +95,7 @@ class VcpuThreadTest {
     /** The first vCPU of a VM that sleeps in HLT inside KVM_RUN, without any way to be woken by an interrupt. */
     private static Vcpu sleeper(Vm vm, int id) {
         if (id == 0) {
-            UserModeGuest.createIrqchip(vm);
+            vm.x86().createIrqchip();
             vm.addMemory(0, 0x10000).writeByte(0x1000, (byte) 0xf4);
         }
         Vcpu vcpu = vm.createVcpu(id);

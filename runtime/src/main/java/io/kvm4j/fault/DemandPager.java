@@ -13,7 +13,7 @@ import static io.kvm4j.uapi.userfaultfd.UserfaultfdConstants.UFFD_FEATURE_SIGBUS
 
 import io.kvm4j.MemorySlot;
 import io.kvm4j.Vm;
-import io.kvm4j.posix.EventFd;
+import io.kvm4j.events.EventFd;
 import io.kvm4j.posix.PageCalls;
 import io.kvm4j.uapi.KvmExit;
 import java.io.EOFException;

@@ -1,7 +1,7 @@
 package io.kvm4j.fault;
 
 import io.kvm4j.MemorySlot;
-import io.kvm4j.posix.EventFd;
+import io.kvm4j.events.EventFd;
 import io.kvm4j.posix.PageCalls;
 import io.kvm4j.uapi.userfaultfd.UserfaultfdConstants;
 import java.time.Duration;
@@ -406,7 +406,9 @@ final class PagerCore implements PagerControl, AutoCloseable {
         if (last == PagerState.COMPLETE) {
             disarm();
         }
-        wakeUp.set();
+        if (last != PagerState.CLOSED) {
+            wakeUp.signal();
+        }
         watch.call(() -> {});
         PageSource source = sources.end();
         if (source != null) {

@@ -10,6 +10,7 @@ public final class Descriptor implements AutoCloseable {
     private static final int O_CLOEXEC = 0x80000;
     private static final int MFD_CLOEXEC = 0x1;
     private static final int MFD_ALLOW_SEALING = 0x2;
+    private static final int F_DUPFD_CLOEXEC = 1030;
     private static final int F_ADD_SEALS = 1033;
 
     /** F_SEAL_SEAL, F_SEAL_SHRINK and F_SEAL_GROW. */
@@ -54,6 +55,15 @@ public final class Descriptor implements AutoCloseable {
             memory.close();
             throw e;
         }
+    }
+
+    /**
+     * Another descriptor of the same file, which lives on its own.
+     *
+     * @throws ErrnoException if {@code fcntl(2)} fails
+     */
+    public Descriptor duplicate() {
+        return owning(require(SystemCalls.fcntl(fd(), F_DUPFD_CLOEXEC, 0), "fcntl", name + ", F_DUPFD_CLOEXEC"), name);
     }
 
     private static int require(int result, String call, String arguments) {

@@ -10,7 +10,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
 /**
- * The C functions that handling page faults takes. Each returns what the function does, or {@code -errno} if it failed.
+ * The C functions that handling page faults and events takes. Each returns what the function does, or {@code -errno} if it failed.
  * Once compiled by C2 a call allocates nothing.
  */
 public final class PageCalls {
@@ -74,7 +74,8 @@ public final class PageCalls {
         }
     }
 
-    static int eventfd(int flags) {
+    /** Creates an eventfd that counts from 0. */
+    public static int eventfd(int flags) {
         MemorySegment captured = CAPTURED.get();
         try {
             return result((int) EVENTFD.invokeExact(captured, 0, flags), captured);
@@ -83,7 +84,8 @@ public final class PageCalls {
         }
     }
 
-    static int eventfdWrite(int fd, long value) {
+    /** Adds to what an eventfd counts. */
+    public static int eventfdWrite(int fd, long value) {
         MemorySegment captured = CAPTURED.get();
         try {
             return result((int) EVENTFD_WRITE.invokeExact(captured, fd, value), captured);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kvm4j.Vcpu;
+import io.kvm4j.events.EventFd;
 import io.kvm4j.posix.Descriptor;
 import io.kvm4j.posix.Mapping;
 import io.kvm4j.uapi.Capability;
@@ -288,7 +289,7 @@ class KvmVmIoctlsTest extends IoctlsTest {
         ioctls.ioeventfd(ioeventfd);
         fails(Errno.EEXIST, () -> ioctls.ioeventfd(ioeventfd));
         run(vcpu, KvmExit.Hlt.class);
-        assertEquals(1, event.count());
+        assertEquals(1, event.take());
         ioeventfd.flags(KvmConstants.KVM_IOEVENTFD_FLAG_PIO | KvmConstants.KVM_IOEVENTFD_FLAG_DEASSIGN);
         ioctls.ioeventfd(ioeventfd);
         fails(Errno.ENOENT, () -> ioctls.ioeventfd(ioeventfd));

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.abort;
 
+import io.kvm4j.events.EventFd;
 import io.kvm4j.posix.Descriptor;
 import io.kvm4j.posix.Mapping;
 import io.kvm4j.uapi.Errno;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kvm4j.Vcpu;
+import io.kvm4j.events.EventFd;
 import io.kvm4j.posix.Descriptor;
 import io.kvm4j.posix.Mapping;
 import io.kvm4j.uapi.Capability;

@@ -1,0 +1,231 @@
+package io.kvm4j.events;
+
+import io.kvm4j.posix.Descriptor;
+import io.kvm4j.posix.PageCalls;
+import io.kvm4j.posix.Poll;
+import io.kvm4j.uapi.Errno;
+import io.kvm4j.uapi.ErrnoException;
+import io.kvm4j.uapi.IoctlCall;
+import io.kvm4j.uapi.ReadCall;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A counter that both KVM and this program can signal and wait for: {@code eventfd(2)}. It is what an {@link Ioeventfd}
+ * signals, what raises the interrupt of an {@link io.kvm4j.interrupts.Irqfd}, and what vhost and VFIO take.
+ *
+ * <p>Any thread may use and close it at any time; closing it ends the waiting of others. {@link #signal}, {@link #take}
+ * and {@link #await} allocate nothing.
+ */
+public final class EventFd implements AutoCloseable {
+    private static final long NANOS_PER_MILLI = 1_000_000;
+
+    private final Descriptor descriptor;
+
+    /** Held by who waits, so that one signal ends the waiting of one thread. */
+    private final Object turn = new Object();
+
+    // Guarded by this.
+    private int users;
+    private boolean closed;
+    private @Nullable Waiting waiting;
+
+    private EventFd(Descriptor descriptor) {
+        this.descriptor = descriptor;
+    }
+
+    /** What waiting takes beside the eventfd: a second one that ends it. */
+    private record Waiting(Descriptor end, Poll poll) {}
+
+    /**
+     * Creates one that was never signalled. Child processes do not inherit it.
+     *
+     * @throws ErrnoException if {@code eventfd(2)} fails
+     */
+    public static EventFd create() {
+        return new EventFd(eventfd());
+    }
+
+    private static Descriptor eventfd() {
+        int fd = PageCalls.eventfd(PageCalls.O_CLOEXEC | PageCalls.O_NONBLOCK);
+        if (fd < 0) {
+            throw ErrnoException.of(-fd, "eventfd", "0, EFD_CLOEXEC|EFD_NONBLOCK");
+        }
+        return Descriptor.owning(fd, "the eventfd");
+    }
+
+    /** The same counter once more, with a descriptor and a lifetime of its own. */
+    public EventFd duplicate() {
+        enter();
+        try {
+            return new EventFd(descriptor.duplicate());
+        } finally {
+            leave();
+        }
+    }
+
+    /**
+     * The descriptor's number, for who takes one. It stays this object's: do not close it, and do not use it after {@link
+     * #close}.
+     *
+     * @throws IllegalStateException if it is closed
+     */
+    public int fd() {
+        return descriptor.fd();
+    }
+
+    /**
+     * Counts one more. A counter that is full, at 2^64 - 2, stays so.
+     *
+     * @throws IllegalStateException if it is closed
+     */
+    public void signal() {
+        int fd = enter();
+        try {
+            int result = PageCalls.eventfdWrite(fd, 1);
+            if (result < 0 && result != -Errno.EAGAIN) {
+                throw ErrnoException.of(-result, "eventfd_write", "fd %d, 1".formatted(fd));
+            }
+        } finally {
+            leave();
+        }
+    }
+
+    /**
+     * Takes what was counted, without waiting, and lets the count begin anew.
+     *
+     * @return how often it was signalled, unsigned
+     * @throws IllegalStateException if it is closed
+     */
+    public long take() {
+        int fd = enter();
+        try {
+            return take(fd);
+        } finally {
+            leave();
+        }
+    }
+
+    private static long take(int fd) {
+        MemorySegment count = IoctlCall.zeroedScalar();
+        long result = ReadCall.read(fd, count);
+        if (result < 0 && result != -Errno.EAGAIN) {
+            throw ErrnoException.of((int) -result, "read", "eventfd " + fd);
+        }
+        return count.get(ValueLayout.JAVA_LONG, 0);
+    }
+
+    /**
+     * Waits until it is signalled, and takes what was counted as {@link #take} does. An interrupt does not end the wait:
+     * {@link #close} does.
+     *
+     * @return how often it was signalled, unsigned; 0 once it is closed
+     */
+    public long await() {
+        return awaitUntil(Long.MAX_VALUE);
+    }
+
+    /**
+     * Does what {@link #await()} does, for so long at most.
+     *
+     * @return how often it was signalled, unsigned; 0 if the time is over, or once it is closed
+     */
+    public long await(Duration time) {
+        return awaitUntil(System.nanoTime() / NANOS_PER_MILLI + time.toMillis());
+    }
+
+    private long awaitUntil(long deadlineMillis) {
+        Waiting wait = enterWaiting();
+        if (wait == null) {
+            return 0;
+        }
+        try {
+            synchronized (turn) {
+                return await(wait.poll, deadlineMillis);
+            }
+        } finally {
+            leave();
+        }
+    }
+
+    private long await(Poll poll, long deadlineMillis) {
+        while (true) {
+            long count = take(descriptor.fd());
+            long left = deadlineMillis - System.nanoTime() / NANOS_PER_MILLI;
+            if (count != 0 || left <= 0 || isClosed()) {
+                return count;
+            }
+            poll.await(deadlineMillis == Long.MAX_VALUE ? -1 : (int) Math.min(left, Integer.MAX_VALUE));
+        }
+    }
+
+    private synchronized int enter() {
+        int fd = descriptor.fd();
+        if (closed) {
+            throw new IllegalStateException(descriptor.name() + " is closed");
+        }
+        users++;
+        return fd;
+    }
+
+    private synchronized @Nullable Waiting enterWaiting() {
+        if (closed) {
+            return null;
+        }
+        if (waiting == null) {
+            Descriptor end = eventfd();
+            waiting = new Waiting(end, new Poll(descriptor.fd(), end.fd()));
+        }
+        users++;
+        return waiting;
+    }
+
+    private synchronized void leave() {
+        users--;
+        notifyAll();
+    }
+
+    private synchronized boolean isClosed() {
+        return closed;
+    }
+
+    /** Ends the waiting of others, and closes the descriptor. Who has it otherwise, KVM for one, keeps the counter. */
+    @Override
+    public void close() {
+        if (endUse()) {
+            descriptor.close();
+        }
+    }
+
+    /** Waits until nobody uses the descriptor any more. Returns whether this is the first time. */
+    private synchronized boolean endUse() {
+        if (closed) {
+            return false;
+        }
+        closed = true;
+        if (waiting != null) {
+            PageCalls.eventfdWrite(waiting.end.fd(), 1);
+        }
+        awaitEndOfUse();
+        if (waiting != null) {
+            waiting.end.close();
+        }
+        return true;
+    }
+
+    private synchronized void awaitEndOfUse() {
+        boolean interrupted = false;
+        while (users > 0) {
+            try {
+                wait();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,9 @@
+/**
+ * Interrupts for a guest whose interrupt controller is in the kernel, see {@link io.kvm4j.X86Vm#createIrqchip}: {@link
+ * io.kvm4j.interrupts.Irqfd} raises one by an event, {@link io.kvm4j.interrupts.Msi} is a message that does, and {@link
+ * io.kvm4j.interrupts.GsiRouting} says where they go.
+ */
+@NullMarked
+package io.kvm4j.interrupts;
+
+import org.jspecify.annotations.NullMarked;
