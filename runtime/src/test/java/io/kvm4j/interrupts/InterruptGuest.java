@@ -36,15 +36,15 @@ final class InterruptGuest implements AutoCloseable {
     private static final String SETUP_AND_SLEEP =
             "b0 11 e6 20 b0 20 e6 21 b0 04 e6 21 b0 01 e6 21 b0 00 e6 21 fb e6 10 f4 eb fd";
 
-    /** {@code mov al, 0x20; out 0x20, al; out VECTOR, al; iret}: acknowledges at the PIC, and tells. */
-    private static final String HANDLER = "b0 20 e6 20 e6 %02x cf";
-
     final Kvm kvm = Kvm.open();
     final Vm vm = kvm.createVm();
     private final Vcpu vcpu;
     private final BlockingQueue<Integer> told = new LinkedBlockingQueue<>();
 
-    /** Returns once the guest takes interrupts. */
+    /**
+     * Returns once the guest takes interrupts. A handler is {@code mov al, 0x20; out 0x20, al; out VECTOR, al; iret}: it
+     * acknowledges at the PIC, and tells.
+     */
     InterruptGuest() throws InterruptedException {
         vm.addMemory(0, 0x10000);
         vm.x86().createIrqchip();
@@ -52,7 +52,7 @@ final class InterruptGuest implements AutoCloseable {
         write(CODE, SETUP_AND_SLEEP);
         for (int vector = FIRST_IRQ; vector < 0x100; vector++) {
             int handler = HANDLERS + vector * HANDLER_SIZE;
-            write(handler, HANDLER.formatted(vector));
+            write(handler, "b0 20 e6 20 e6 %02x cf".formatted(vector));
             vm.memory().writeInt(vector * 4L, handler);
         }
         enableApic();
