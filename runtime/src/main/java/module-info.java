@@ -3,10 +3,13 @@ module io.kvm4j.runtime {
     requires static org.jspecify;
     requires transitive io.kvm4j.bindings;
 
+    exports io.kvm4j;
+    exports io.kvm4j.coalesced;
+    exports io.kvm4j.dirty;
     exports io.kvm4j.events;
     exports io.kvm4j.fault;
     exports io.kvm4j.interrupts;
     exports io.kvm4j.migration;
     exports io.kvm4j.state;
-    exports io.kvm4j;
+    exports io.kvm4j.stats;
 }

@@ -11,6 +11,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.function.Consumer;
 
 /**
  * One range of a guest's memory. It owns the host's mapping, unless the memory is the caller's. Any thread may use it,
@@ -88,6 +89,11 @@ public final class MemorySlot implements AutoCloseable {
         }
     }
 
+    /** The VM whose guest has it. */
+    public Vm vm() {
+        return vm;
+    }
+
     /** Its number, as KVM_SET_USER_MEMORY_REGION was given. */
     public int number() {
         return number;
@@ -152,7 +158,8 @@ public final class MemorySlot implements AutoCloseable {
     }
 
     /**
-     * Sets whether KVM logs which pages are written to, for a {@link DirtyBitmap}.
+     * Sets whether KVM logs which pages are written to, for a {@link
+     * io.kvm4j.dirty.DirtyBitmap} or {@link io.kvm4j.dirty.DirtyRings}.
      *
      * @throws UnsupportedOperationException if the backing is a guest_memfd
      */
@@ -165,9 +172,13 @@ public final class MemorySlot implements AutoCloseable {
         vm.change(this, on ? flags.with(log) : flags.without(log));
     }
 
-    /** Makes a reader of the pages that were written to, see {@link #logDirtyPages}. */
-    public DirtyBitmap dirtyBitmap() {
-        return new DirtyBitmap(vm, this);
+    /**
+     * Calls ioctls of the VM that name this slot, while nobody can close it. Others who change the VM wait meanwhile.
+     *
+     * @throws IllegalStateException if the slot or the VM is closed
+     */
+    public void tell(Consumer<KvmVmIoctls> calls) {
+        vm.tell(this, calls);
     }
 
     /**
@@ -261,6 +272,11 @@ public final class MemorySlot implements AutoCloseable {
                     "%d bytes at offset 0x%x are not within %s".formatted(length, offset, this));
         }
         return offset;
+    }
+
+    /** Whether it was closed, by {@link #close} or with the VM. */
+    public boolean isClosed() {
+        return closed;
     }
 
     void requireOpen() {

@@ -3,8 +3,6 @@ package io.kvm4j;
 import io.kvm4j.posix.Descriptor;
 import io.kvm4j.uapi.Capability;
 import io.kvm4j.uapi.ErrnoException;
-import io.kvm4j.uapi.KvmClearDirtyLog;
-import io.kvm4j.uapi.KvmDirtyLog;
 import io.kvm4j.uapi.KvmEnableCap;
 import io.kvm4j.uapi.KvmVmIoctls;
 import io.kvm4j.uapi.MemoryRegionFlag;
@@ -68,7 +66,7 @@ public final class Vm implements AutoCloseable {
      * @param gpa the guest physical address where it starts, a multiple of the page size
      * @param backing where the host takes it from
      * @param flags KVM_MEM_READONLY for memory whose writes come back as {@link io.kvm4j.uapi.KvmExit.Mmio},
-     *     KVM_MEM_LOG_DIRTY_PAGES for {@link MemorySlot#dirtyBitmap}
+     *     KVM_MEM_LOG_DIRTY_PAGES for {@link io.kvm4j.dirty.DirtyBitmap}
      * @return the slot, which ends with the VM unless it is closed before
      * @throws IllegalArgumentException if address, size or backing are impossible, or the range overlaps another slot
      * @throws IllegalStateException if the VM can have no more slots, or the host has too few huge pages
@@ -102,20 +100,12 @@ public final class Vm implements AutoCloseable {
         }
     }
 
-    /** Asks for the dirty pages of a slot: under the lock, for its number may be another's once it is closed. */
-    void readDirtyLog(MemorySlot slot, KvmDirtyLog log) {
+    /** Calls ioctls that name a slot: under the lock, for its number may be another's once it is closed. */
+    void tell(MemorySlot slot, Consumer<KvmVmIoctls> calls) {
         synchronized (lock) {
             descriptor.fd();
             memory.requireHas(slot);
-            ioctls.getDirtyLog(log);
-        }
-    }
-
-    void clearDirtyLog(MemorySlot slot, KvmClearDirtyLog log) {
-        synchronized (lock) {
-            descriptor.fd();
-            memory.requireHas(slot);
-            ioctls.clearDirtyLog(log);
+            calls.accept(ioctls);
         }
     }
 
@@ -147,7 +137,17 @@ public final class Vm implements AutoCloseable {
             Descriptor vcpuDescriptor = Descriptor.owning(ioctls.createVcpu(id), "vCPU " + id);
             Vcpu vcpu = Vcpu.over(vcpuDescriptor, id, this);
             vcpus.add(vcpu);
+            tellParts(vcpu);
             return vcpu;
+        }
+    }
+
+    private void tellParts(Vcpu vcpu) {
+        try {
+            parts.forEach(part -> part.vcpuCreated(vcpu));
+        } catch (RuntimeException e) {
+            vcpu.close();
+            throw e;
         }
     }
 

@@ -37,6 +37,12 @@ public abstract class VmPart implements AutoCloseable {
      */
     protected void requireCompatible(VmPart other) {}
 
+    /**
+     * Takes note of a vCPU that the VM has from now on. Called while nobody can close the VM; what it throws, {@link
+     * Vm#createVcpu} throws.
+     */
+    protected void vcpuCreated(Vcpu vcpu) {}
+
     /** Takes it back from KVM, and releases what it holds. Called once, while nobody can close the VM. */
     protected abstract void end(KvmVmIoctls ioctls);
 

@@ -1,9 +1,14 @@
 package io.kvm4j;
 
+import io.kvm4j.uapi.Capability;
+import io.kvm4j.uapi.ErrnoException;
 import io.kvm4j.uapi.KvmPitConfig;
+import io.kvm4j.uapi.MsrExitReason;
+import io.kvm4j.uapi.MsrExitReasons;
 import io.kvm4j.uapi.PitConfigFlag;
 import io.kvm4j.uapi.PitConfigFlags;
 import io.kvm4j.uapi.x86_64.KvmMsrList;
+import io.kvm4j.uapi.x86_64.MsrFilter;
 import io.kvm4j.uapi.x86_64.X86VmIoctls;
 import java.lang.foreign.Arena;
 import java.util.Optional;
@@ -41,7 +46,7 @@ public final class X86Vm {
      * Creates the interrupt controllers of a PC in the kernel: two 8259 PICs, an I/O APIC, and a local APIC with each vCPU.
      * From then on HLT sleeps in KVM_RUN until an interrupt comes, instead of exiting.
      *
-     * @throws io.kvm4j.uapi.ErrnoException with EEXIST if there are some, EINVAL if there is a vCPU already
+     * @throws ErrnoException with EEXIST if there are some, EINVAL if there is a vCPU already
      */
     public void createIrqchip() {
         vm.tell(_ -> ioctls.createIrqchip());
@@ -70,5 +75,30 @@ public final class X86Vm {
     /** How {@link #createPit} made the timer, which KVM does not tell; empty if that was not called. */
     public Optional<PitConfigFlags> pit() {
         return Optional.ofNullable(pit);
+    }
+
+    /**
+     * Lets the guest's accesses to MSRs come back as {@link io.kvm4j.uapi.KvmExit.X86Rdmsr} and {@link
+     * io.kvm4j.uapi.KvmExit.X86Wrmsr} instead of failing with a general protection fault: {@code
+     * KVM_CAP_X86_USER_SPACE_MSR}. It replaces what was set before.
+     *
+     * @param why the accesses that are meant: to MSRs that KVM does not know, with values that it refuses, or that {@link
+     *     #filterMsrs} denies; none for no exits
+     * @throws ErrnoException if the kernel lacks the capability, or knows no such reason
+     */
+    public void exitOnMsrs(MsrExitReason... why) {
+        vm.enableCap(
+                Capability.KVM_CAP_X86_USER_SPACE_MSR, MsrExitReasons.of(why).bits());
+    }
+
+    /**
+     * Denies the guest some MSRs, also while it runs: {@code KVM_X86_SET_MSR_FILTER}. An access to one fails with a general
+     * protection fault, unless {@link #exitOnMsrs} lets it exit. It replaces the filter that was set before; one without
+     * ranges, that allows all others, takes it away.
+     *
+     * @throws ErrnoException if the kernel lacks KVM_CAP_X86_MSR_FILTER
+     */
+    public void filterMsrs(MsrFilter filter) {
+        vm.tell(_ -> ioctls.x86SetMsrFilter(filter.struct()));
     }
 }

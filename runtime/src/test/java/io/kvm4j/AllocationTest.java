@@ -1,5 +1,6 @@
 package io.kvm4j;
 
+import io.kvm4j.dirty.DirtyBitmap;
 import io.kvm4j.uapi.Capability;
 import io.kvm4j.uapi.KvmExit;
 import org.junit.jupiter.api.Test;
@@ -133,7 +134,7 @@ class AllocationTest {
         try (RealModeGuest guest = new RealModeGuest(RealModeGuest.HLT);
                 MemorySlot page = guest.vm.addMemory(RealModeGuest.MEMORY_SIZE, 0x1000)) {
             page.logDirtyPages(true);
-            DirtyBitmap dirty = page.dirtyBitmap();
+            DirtyBitmap dirty = DirtyBitmap.of(page);
             Allocations.assertNone(CALLS, () -> dirtyPages(dirty));
         }
     }

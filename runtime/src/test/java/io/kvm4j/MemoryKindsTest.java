@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.kvm4j.dirty.DirtyBitmap;
 import io.kvm4j.posix.Mapping;
 import io.kvm4j.uapi.Capability;
 import io.kvm4j.uapi.ErrnoException;
@@ -244,7 +245,7 @@ class MemoryKindsTest {
     void dirtyPagesAreReadAndForgotten() {
         MemorySlot slot = guest.vm.addMemory(
                 UserModeGuest.FREE, MemoryBacking.anonymous(100 * 4096), MemoryRegionFlag.KVM_MEM_LOG_DIRTY_PAGES);
-        DirtyBitmap dirty = slot.dirtyBitmap();
+        DirtyBitmap dirty = DirtyBitmap.of(slot);
         guestWrites(UserModeGuest.FREE + 62 * 4096, 4);
         dirty.read();
         assertEquals(4, dirty.count());
@@ -271,7 +272,7 @@ class MemoryKindsTest {
                 Capability.KVM_CAP_MANUAL_DIRTY_LOG_PROTECT2, KvmConstants.KVM_DIRTY_LOG_MANUAL_PROTECT_ENABLE);
         MemorySlot slot = guest.vm.addMemory(UserModeGuest.FREE, 100 * 4096);
         slot.logDirtyPages(true);
-        DirtyBitmap dirty = slot.dirtyBitmap();
+        DirtyBitmap dirty = DirtyBitmap.of(slot);
         guestWrites(UserModeGuest.FREE + 60 * 4096, 10);
         dirty.read();
         dirty.read();
@@ -295,7 +296,7 @@ class MemoryKindsTest {
     @Test
     void aBitmapOfAClosedSlotIsNotThatOfItsSuccessor() {
         MemorySlot slot = guest.vm.addMemory(UserModeGuest.FREE, SIZE);
-        DirtyBitmap dirty = slot.dirtyBitmap();
+        DirtyBitmap dirty = DirtyBitmap.of(slot);
         slot.close();
         MemorySlot next = guest.vm.addMemory(UserModeGuest.FREE, SIZE);
         next.logDirtyPages(true);

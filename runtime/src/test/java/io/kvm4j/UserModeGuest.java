@@ -5,8 +5,8 @@ import io.kvm4j.uapi.x86_64.KvmSregs;
 import java.util.HexFormat;
 
 /**
- * A VM whose vCPUs run 64-bit code at CPL 3, each at its own place in two megabytes. Four are mapped one to one: at {@link
- * #FREE} is room for slots of a test's own.
+ * A VM whose vCPUs run 64-bit code at CPL 3, each at its own place in two megabytes. Sixteen are mapped one to one: at
+ * {@link #FREE} and {@link #WIDE} is room for slots of a test's own.
  */
 public final class UserModeGuest implements AutoCloseable {
     /** {@code again: inc qword [rdi]; jmp again}: rdi holds the address of the vCPU's counter. */
@@ -24,6 +24,9 @@ public final class UserModeGuest implements AutoCloseable {
     /** Where the guest never has memory. */
     public static final long NOTHING = 0x300000;
 
+    /** Twelve megabytes where the guest has no memory. */
+    public static final long WIDE = 0x400000;
+
     private static final int SIZE = 2 << 20;
     private static final int CODE = 0x10000;
     private static final int COUNTERS = 0x20000;
@@ -36,8 +39,9 @@ public final class UserModeGuest implements AutoCloseable {
     public UserModeGuest() {
         ram.writeLong(0x1000, 0x2007);
         ram.writeLong(0x2000, 0x3007);
-        ram.writeLong(0x3000, 0x87);
-        ram.writeLong(0x3008, 0x200087);
+        for (int i = 0; i < 8; i++) {
+            ram.writeLong(0x3000 + i * 8L, ((long) i << 21) | 0x87);
+        }
     }
 
     /** Makes a vCPU that is about to run some code. */
@@ -74,11 +78,6 @@ public final class UserModeGuest implements AutoCloseable {
                 .s(1)
                 .l(0)
                 .g(1);
-    }
-
-    /** Gives a VM an interrupt controller in the kernel, whereupon HLT sleeps there. */
-    public static void createIrqchip(Vm vm) {
-        vm.x86().createIrqchip();
     }
 
     @Override

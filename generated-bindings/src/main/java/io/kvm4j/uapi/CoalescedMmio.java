@@ -55,16 +55,26 @@ public final class CoalescedMmio {
     public boolean next() {
         int last = (int) INDEX.getAcquire(page, LAST);
         int first = (int) INDEX.get(page, FIRST);
+        requireInside(first);
+        requireInside(last);
         if (first == last) {
             return false;
-        }
-        if (Integer.compareUnsigned(first, capacity) >= 0) {
-            throw new IllegalStateException(
-                    "entry %d of a ring of %d".formatted(Integer.toUnsignedLong(first), capacity));
         }
         MemorySegment.copy(page, ENTRIES + first * ENTRY, entry.segment(), 0, ENTRY);
         INDEX.setRelease(page, FIRST, (first + 1) % capacity);
         return true;
+    }
+
+    private void requireInside(int index) {
+        if (Integer.compareUnsigned(index, capacity) >= 0) {
+            throw new IllegalStateException(
+                    "entry %d of a ring of %d".formatted(Integer.toUnsignedLong(index), capacity));
+        }
+    }
+
+    /** How many entries the ring has, one of which KVM always leaves free. */
+    public int capacity() {
+        return capacity;
     }
 
     /**
@@ -77,7 +87,7 @@ public final class CoalescedMmio {
 
     /** The value last written, zero-extended; x86_64, aarch64 and riscv64 store it with the lowest byte first. */
     public long value() {
-        int length = Math.min(entry.len(), Long.BYTES);
+        int length = Math.clamp(entry.len(), 0, Long.BYTES);
         long value = 0;
         for (int i = 0; i < length; i++) {
             value |= (long) entry.data(i) << (i * Byte.SIZE);

@@ -31,8 +31,8 @@ import io.kvm4j.processor.annotations.Exits;
             @Exit(value = "KVM_EXIT_S390_RESET", arm = "s390_reset_flags"),
             @Exit(value = "KVM_EXIT_INTERNAL_ERROR", arm = "internal", also = "emulation_failure"),
             @Exit(value = "KVM_EXIT_IOAPIC_EOI", arm = "eoi"),
-            @Exit(value = "KVM_EXIT_X86_RDMSR", arm = "msr"),
-            @Exit(value = "KVM_EXIT_X86_WRMSR", arm = "msr"),
+            @Exit(value = "KVM_EXIT_X86_RDMSR", arm = "msr", offers = MsrRead.class),
+            @Exit(value = "KVM_EXIT_X86_WRMSR", arm = "msr", offers = MsrWrite.class),
             @Exit(value = "KVM_EXIT_LOONGARCH_IOCSR", arm = "iocsr_io"),
             @Exit(value = "KVM_EXIT_ARM_LDST64B", arm = "arm_nisv")
         },

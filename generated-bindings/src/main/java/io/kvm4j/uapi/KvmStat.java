@@ -1,90 +1,94 @@
 package io.kvm4j.uapi;
 
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
 /**
  * One statistic that KVM keeps of a VM or vCPU: {@code struct kvm_stats_desc}. Its value is the number that {@link
- * KvmStats#value} tells, times {@code base} to the power of {@code exponent}, in {@code unit}.
+ * KvmStats#value} tells, times {@code base} to the power of {@code exponent}, in {@code unit}. A type, unit or base that
+ * these bindings do not know keeps its number.
  *
  * @param name its name
- * @param kind what the number means
+ * @param type what the number means: a count that only grows, what is now, the most that there ever was, or a histogram
  * @param unit what it counts
- * @param base 10 or 2
+ * @param base that of the exponent
  * @param exponent the power of the base that the number is to be multiplied with, for example -9 for nanoseconds
  * @param count how many values it has: 1, or the buckets of a histogram
  * @param offset where the first one lies in the data, in bytes
  * @param bucketSize the width of a linear histogram's buckets, otherwise 0
  */
 public record KvmStat(
-        String name, Kind kind, Unit unit, int base, int exponent, int count, long offset, int bucketSize) {
-
-    /** What a number means: {@code KVM_STATS_TYPE_*}. */
-    public enum Kind {
-        /** It only grows. */
-        CUMULATIVE,
-        /** It is how it is now. */
-        INSTANT,
-        /** It is the most that there ever was. */
-        PEAK,
-        /** A histogram with buckets of equal width. */
-        LINEAR_HISTOGRAM,
-        /** A histogram whose bucket i goes from 2 to the power of i - 1 to below 2 to the power of i. */
-        LOG_HISTOGRAM,
-        /** A kind that these bindings do not know. */
-        UNKNOWN
-    }
-
-    /** What a number counts: {@code KVM_STATS_UNIT_*}. */
-    public enum Unit {
-        /** Events or things. */
-        NONE,
-        /** Bytes of memory. */
-        BYTES,
-        /** Time. */
-        SECONDS,
-        /** Clock cycles of the processor. */
-        CYCLES,
-        /** 0 or 1. */
-        BOOLEAN,
-        /** A unit that these bindings do not know. */
-        UNKNOWN
-    }
+        String name,
+        StatsType type,
+        StatsUnit unit,
+        StatsBase base,
+        int exponent,
+        int count,
+        long offset,
+        int bucketSize) {
 
     static KvmStat of(KvmStatsDesc descriptor) {
-        int flags = descriptor.flags();
-        boolean binary = (flags & KvmConstants.KVM_STATS_BASE_MASK) == KvmConstants.KVM_STATS_BASE_POW2;
         return new KvmStat(
-                descriptor.entry().getString(0),
-                kind(flags & KvmConstants.KVM_STATS_TYPE_MASK),
-                unit(flags & KvmConstants.KVM_STATS_UNIT_MASK),
-                binary ? 2 : 10,
+                text(descriptor.entry()),
+                descriptor.statsTypeValue(),
+                descriptor.statsUnitValue(),
+                descriptor.statsBaseValue(),
                 descriptor.exponent(),
                 descriptor.size(),
                 Integer.toUnsignedLong(descriptor.offset()),
                 descriptor.bucketSize());
     }
 
-    private static Kind kind(int type) {
-        return switch (type) {
-            case KvmConstants.KVM_STATS_TYPE_CUMULATIVE -> Kind.CUMULATIVE;
-            case KvmConstants.KVM_STATS_TYPE_INSTANT -> Kind.INSTANT;
-            case KvmConstants.KVM_STATS_TYPE_PEAK -> Kind.PEAK;
-            case KvmConstants.KVM_STATS_TYPE_LINEAR_HIST -> Kind.LINEAR_HISTOGRAM;
-            case KvmConstants.KVM_STATS_TYPE_LOG_HIST -> Kind.LOG_HISTOGRAM;
-            default -> Kind.UNKNOWN;
-        };
+    /** The text up to the first byte that is 0, or to the end. */
+    static String text(MemorySegment bytes) {
+        String text = new String(bytes.toArray(ValueLayout.JAVA_BYTE), StandardCharsets.UTF_8);
+        int end = text.indexOf(0);
+        return end < 0 ? text : text.substring(0, end);
     }
 
-    private static Unit unit(int unit) {
-        return switch (unit) {
-            case KvmConstants.KVM_STATS_UNIT_NONE -> Unit.NONE;
-            case KvmConstants.KVM_STATS_UNIT_BYTES -> Unit.BYTES;
-            case KvmConstants.KVM_STATS_UNIT_SECONDS -> Unit.SECONDS;
-            case KvmConstants.KVM_STATS_UNIT_CYCLES -> Unit.CYCLES;
-            case KvmConstants.KVM_STATS_UNIT_BOOLEAN -> Unit.BOOLEAN;
-            default -> Unit.UNKNOWN;
-        };
+    /** Whether it has a value for each bucket of a histogram. */
+    public boolean isHistogram() {
+        return type.equals(StatsType.KVM_STATS_TYPE_LINEAR_HIST) || type.equals(StatsType.KVM_STATS_TYPE_LOG_HIST);
+    }
+
+    /**
+     * The least that a bucket of a histogram counts. It ends where the next one begins, and the last one never.
+     *
+     * @param bucket from 0 to below {@code count}
+     * @throws UnsupportedOperationException if it is no histogram
+     */
+    public long bucketStart(int bucket) {
+        Objects.checkIndex(bucket, count);
+        if (type.equals(StatsType.KVM_STATS_TYPE_LINEAR_HIST)) {
+            return bucket * Integer.toUnsignedLong(bucketSize);
+        }
+        if (type.equals(StatsType.KVM_STATS_TYPE_LOG_HIST)) {
+            return bucket == 0 ? 0 : 1L << (bucket - 1);
+        }
+        throw new UnsupportedOperationException("%s is no histogram: %s".formatted(name, type));
+    }
+
+    /**
+     * A number of this statistic's in its unit, without exponent: seconds, say, for one that counts nanoseconds.
+     *
+     * @param number as {@link KvmStats#value} tells it, unsigned
+     * @throws UnsupportedOperationException if these bindings do not know the base
+     */
+    public double inUnit(long number) {
+        double unsigned = number >= 0 ? number : (number >>> 1) * 2.0 + (number & 1);
+        return unsigned * Math.pow(radix(), exponent);
+    }
+
+    private int radix() {
+        if (base.equals(StatsBase.KVM_STATS_BASE_POW10)) {
+            return 10;
+        }
+        if (base.equals(StatsBase.KVM_STATS_BASE_POW2)) {
+            return 2;
+        }
+        throw new UnsupportedOperationException("%s has an exponent of an unknown base: %s".formatted(name, base));
     }
 
     /** Where a value lies in the data, in bytes. */

@@ -13,6 +13,9 @@ import java.util.Optional;
  * {@link #refresh} and {@link #value} allocate nothing; one thread at a time may use an object.
  */
 public final class KvmStats {
+    /** More than any kernel has, and what this is willing to read. */
+    private static final long MOST_BYTES = 1 << 20;
+
     private final int fd;
     private final String id;
     private final List<KvmStat> stats;
@@ -32,29 +35,45 @@ public final class KvmStats {
      *
      * @param fd the descriptor, which the caller keeps and closes
      * @throws ErrnoException if it cannot be read
+     * @throws IllegalStateException if it is nothing of the kind
      */
     public static KvmStats of(int fd) {
         try (Arena arena = Arena.ofConfined()) {
             KvmStatsHeader header = KvmStatsHeader.of(read(fd, arena, KvmStatsHeader.LAYOUT.byteSize(), 0));
-            int nameSize = header.nameSize();
-            String id = read(fd, arena, nameSize, Integer.toUnsignedLong(header.idOffset()))
-                    .getString(0);
-            long stride = KvmStatsDesc.LAYOUT.byteSize() + nameSize;
-            MemorySegment descriptors =
-                    read(fd, arena, stride * header.numDesc(), Integer.toUnsignedLong(header.descOffset()));
-            List<KvmStat> stats = new ArrayList<>();
-            for (int i = 0; i < header.numDesc(); i++) {
-                stats.add(KvmStat.of(KvmStatsDesc.of(descriptors.asSlice(i * stride, stride))));
-            }
+            requireSound(header);
+            String id = KvmStat.text(read(fd, arena, header.nameSize(), Integer.toUnsignedLong(header.idOffset())));
+            List<KvmStat> stats = descriptors(fd, arena, header);
             long size = stats.stream().mapToLong(KvmStat::end).max().orElse(0);
-            KvmStats read = new KvmStats(
-                    fd,
-                    id,
-                    stats,
-                    Integer.toUnsignedLong(header.dataOffset()),
-                    Arena.ofAuto().allocate(size, Long.BYTES));
+            require(size <= MOST_BYTES, "%d bytes of values".formatted(size));
+            MemorySegment values = Arena.ofAuto().allocate(size, Long.BYTES);
+            KvmStats read = new KvmStats(fd, id, stats, Integer.toUnsignedLong(header.dataOffset()), values);
             read.refresh();
             return read;
+        }
+    }
+
+    private static List<KvmStat> descriptors(int fd, Arena arena, KvmStatsHeader header) {
+        long stride = KvmStatsDesc.LAYOUT.byteSize() + header.nameSize();
+        MemorySegment descriptors =
+                read(fd, arena, stride * header.numDesc(), Integer.toUnsignedLong(header.descOffset()));
+        List<KvmStat> stats = new ArrayList<>();
+        for (int i = 0; i < header.numDesc(); i++) {
+            stats.add(KvmStat.of(KvmStatsDesc.of(descriptors.asSlice(i * stride, stride))));
+        }
+        return stats;
+    }
+
+    private static void requireSound(KvmStatsHeader header) {
+        long names = Integer.toUnsignedLong(header.nameSize());
+        long descriptors = Integer.toUnsignedLong(header.numDesc());
+        require(names % Long.BYTES == 0, "names of %d bytes, which leaves the numbers unaligned".formatted(names));
+        require(names <= MOST_BYTES && descriptors <= MOST_BYTES, "%d names of %d bytes".formatted(descriptors, names));
+        require(names * descriptors <= MOST_BYTES, "%d names of %d bytes".formatted(descriptors, names));
+    }
+
+    private static void require(boolean sound, String what) {
+        if (!sound) {
+            throw new IllegalStateException("these are no statistics of KVM: they have " + what);
         }
     }
 
@@ -93,7 +112,7 @@ public final class KvmStats {
      * @param index from 0 to below {@link KvmStat#count}
      */
     public long value(KvmStat stat, int index) {
-        return values.get(ValueLayout.JAVA_LONG, stat.offsetOf(index));
+        return values.get(ValueLayout.JAVA_LONG_UNALIGNED, stat.offsetOf(index));
     }
 
     private static MemorySegment read(int fd, Arena arena, long size, long offset) {

@@ -66,6 +66,21 @@ class CoalescedMmioTest {
         assertThrows(IllegalStateException.class, collected::next);
         ring.first(-1);
         assertThrows(IllegalStateException.class, collected::next);
+        ring.first(0).last(MAX);
+        assertThrows(IllegalStateException.class, collected::next);
+        ring.last(-1);
+        assertThrows(IllegalStateException.class, collected::next);
+        assertEquals(MAX, collected.capacity());
+    }
+
+    @Test
+    void anImpossibleLengthIsNotFollowed() {
+        for (int length : new int[] {9, Integer.MAX_VALUE, -1}) {
+            publish(0x1000, 1, 2, 3, 4, 5, 6, 7, 8);
+            ring.entry((ring.last() + MAX - 1) % MAX).len(length);
+            assertTrue(collected.next());
+            assertEquals(length < 0 ? 0 : 0x0807060504030201L, collected.value());
+        }
     }
 
     @Test

@@ -53,7 +53,19 @@ public final class Mapping implements AutoCloseable {
      * @throws ErrnoException if {@code mmap(2)} fails
      */
     public static Mapping shared(Descriptor file, long offset, long size) {
-        return map(size, MAP_SHARED, file.fd(), offset, file.name());
+        return shared(file.fd(), file.name(), offset, size);
+    }
+
+    /**
+     * Maps a part of a file of which there is only the descriptor's number.
+     *
+     * @param name what it is, for people
+     * @param offset in bytes, a multiple of the page size
+     * @param size in bytes, a multiple of the page size
+     * @throws ErrnoException if {@code mmap(2)} fails
+     */
+    public static Mapping shared(int fd, String name, long offset, long size) {
+        return map(size, MAP_SHARED, fd, offset, name);
     }
 
     /**

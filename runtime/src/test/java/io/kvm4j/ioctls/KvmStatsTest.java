@@ -1,7 +1,15 @@
 package io.kvm4j.ioctls;
 
+import static io.kvm4j.uapi.StatsBase.KVM_STATS_BASE_POW10;
+import static io.kvm4j.uapi.StatsBase.KVM_STATS_BASE_POW2;
+import static io.kvm4j.uapi.StatsType.KVM_STATS_TYPE_CUMULATIVE;
+import static io.kvm4j.uapi.StatsType.KVM_STATS_TYPE_LOG_HIST;
+import static io.kvm4j.uapi.StatsUnit.KVM_STATS_UNIT_BYTES;
+import static io.kvm4j.uapi.StatsUnit.KVM_STATS_UNIT_SECONDS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kvm4j.posix.Descriptor;
 import io.kvm4j.posix.Mapping;
@@ -58,10 +66,10 @@ class KvmStatsTest extends RecordedTest {
         KvmStats stats = statistics();
         assertEquals("kvm-7", stats.id());
         assertEquals(
-                new KvmStat("wait", KvmStat.Kind.LOG_HISTOGRAM, KvmStat.Unit.SECONDS, 10, -9, 3, 0, 0),
+                new KvmStat("wait", KVM_STATS_TYPE_LOG_HIST, KVM_STATS_UNIT_SECONDS, KVM_STATS_BASE_POW10, -9, 3, 0, 0),
                 stats.stats().get(0));
         assertEquals(
-                new KvmStat("room", KvmStat.Kind.CUMULATIVE, KvmStat.Unit.BYTES, 2, 10, 1, 24, 0),
+                new KvmStat("room", KVM_STATS_TYPE_CUMULATIVE, KVM_STATS_UNIT_BYTES, KVM_STATS_BASE_POW2, 10, 1, 24, 0),
                 stats.find("room").orElseThrow());
     }
 
@@ -77,6 +85,62 @@ class KvmStatsTest extends RecordedTest {
         assertEquals(100, stats.value(wait));
         stats.refresh();
         assertEquals(7, stats.value(wait));
+    }
+
+    @Test
+    void countsInUnits() {
+        KvmStats stats = statistics();
+        assertEquals(100e-9, stats.find("wait").orElseThrow().inUnit(100), 1e-18);
+        assertEquals(103 * 1024, stats.find("room").orElseThrow().inUnit(103));
+        assertEquals(0x1p74 - 0x1p10, stats.find("room").orElseThrow().inUnit(-1), 0x1p22);
+    }
+
+    @Test
+    void bucketsStartWhereTheKernelSays() {
+        KvmStat log = statistics().find("wait").orElseThrow();
+        assertEquals(0, log.bucketStart(0));
+        assertEquals(1, log.bucketStart(1));
+        assertEquals(2, log.bucketStart(2));
+        assertThrows(IndexOutOfBoundsException.class, () -> log.bucketStart(3));
+        describe(0, "wait", KvmConstants.KVM_STATS_TYPE_LINEAR_HIST)
+                .bucketSize(50)
+                .size(3);
+        KvmStat linear = KvmStats.of(file.fd()).find("wait").orElseThrow();
+        assertEquals(100, linear.bucketStart(2));
+        assertTrue(linear.isHistogram() && log.isHistogram());
+        KvmStat room = statistics().find("room").orElseThrow();
+        assertThrows(UnsupportedOperationException.class, () -> room.bucketStart(0));
+    }
+
+    @Test
+    void whatIsUnknownKeepsItsNumber() {
+        statistics();
+        describe(0, "wait", 0xfff).offset(3);
+        KvmStats stats = KvmStats.of(file.fd());
+        KvmStat wait = stats.find("wait").orElseThrow();
+        assertEquals("StatsType(15)", wait.type().name());
+        assertEquals("StatsUnit(240)", wait.unit().name());
+        assertEquals("StatsBase(3840)", wait.base().name());
+        assertFalse(wait.isHistogram());
+        assertThrows(UnsupportedOperationException.class, () -> wait.inUnit(1));
+        assertEquals(101L << 40 | 100 >> 24, stats.value(wait));
+    }
+
+    @Test
+    void refusesWhatCannotBeStatistics() {
+        statistics();
+        for (int nonsense : new int[] {-1, Integer.MIN_VALUE, 1 << 24}) {
+            KvmStatsHeader.of(memory).numDesc(nonsense);
+            assertThrows(IllegalStateException.class, () -> KvmStats.of(file.fd()));
+        }
+        KvmStatsHeader.of(memory).numDesc(2).nameSize(-8);
+        assertThrows(IllegalStateException.class, () -> KvmStats.of(file.fd()));
+        KvmStatsHeader.of(memory).nameSize(NAME_SIZE).descOffset(-1);
+        assertThrows(IllegalStateException.class, () -> KvmStats.of(file.fd()));
+        statistics();
+        describe(1, "room", 0).offset(-8);
+        IllegalStateException e = assertThrows(IllegalStateException.class, () -> KvmStats.of(file.fd()));
+        assertEquals("these are no statistics of KVM: they have 4294967296 bytes of values", e.getMessage());
     }
 
     @Test

@@ -30,6 +30,7 @@ import io.kvm4j.uapi.x86_64.KvmSevCmd;
 import io.kvm4j.uapi.x86_64.KvmXenHvmAttr;
 import io.kvm4j.uapi.x86_64.KvmXenHvmConfig;
 import io.kvm4j.uapi.x86_64.MsrFilter;
+import io.kvm4j.uapi.x86_64.MsrFilterRangeFlag;
 import io.kvm4j.uapi.x86_64.X86Constants;
 import io.kvm4j.uapi.x86_64.X86VmIoctls;
 import java.lang.foreign.MemorySegment;
@@ -230,7 +231,8 @@ class X86VmIoctlsTest extends IoctlsTest {
 
     @Test
     void x86SetMsrFilter() {
-        MsrFilter filter = MsrFilter.allowingOthers(arena).range(X86Constants.KVM_MSR_FILTER_READ, SYSENTER_CS, 2);
+        MsrFilter filter =
+                MsrFilter.allowingOthers(arena).range(SYSENTER_CS, 2, MsrFilterRangeFlag.KVM_MSR_FILTER_READ);
         filter.allow(SYSENTER_CS + 1);
         needs(Capability.KVM_CAP_X86_MSR_FILTER, () -> ioctls.x86SetMsrFilter(filter.struct()));
         vm.enableCap(Capability.KVM_CAP_X86_USER_SPACE_MSR, KvmConstants.KVM_MSR_EXIT_REASON_FILTER);
@@ -244,7 +246,8 @@ class X86VmIoctlsTest extends IoctlsTest {
 
     @Test
     void x86SetMsrFilterThatAllows() {
-        MsrFilter filter = MsrFilter.denyingOthers(arena).range(X86Constants.KVM_MSR_FILTER_READ, SYSENTER_CS - 9, 10);
+        MsrFilter filter =
+                MsrFilter.denyingOthers(arena).range(SYSENTER_CS - 9, 10, MsrFilterRangeFlag.KVM_MSR_FILTER_READ);
         filter.allow(SYSENTER_CS);
         needs(Capability.KVM_CAP_X86_MSR_FILTER, () -> ioctls.x86SetMsrFilter(filter.struct()));
         vm.enableCap(Capability.KVM_CAP_X86_USER_SPACE_MSR, KvmConstants.KVM_MSR_EXIT_REASON_FILTER);

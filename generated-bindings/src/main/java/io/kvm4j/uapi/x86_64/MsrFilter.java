@@ -34,13 +34,12 @@ public final class MsrFilter {
     /**
      * Adds a range, none of whose MSRs the guest may access until {@link #allow} says so.
      *
-     * @param accesses the accesses that the range is about: {@code KVM_MSR_FILTER_READ}, {@code KVM_MSR_FILTER_WRITE} or
-     *     both
      * @param first the range's first MSR
      * @param count the number of MSRs, from 1 to 8 times {@code KVM_MSR_FILTER_MAX_BITMAP_SIZE}
+     * @param accesses the accesses that the range is about, reads, writes or both
      * @throws IllegalArgumentException if the count is not as above, or the filter is full
      */
-    public MsrFilter range(int accesses, int first, int count) {
+    public MsrFilter range(int first, int count, MsrFilterRangeFlag... accesses) {
         if (count < 1 || count > X86Constants.KVM_MSR_FILTER_MAX_BITMAP_SIZE * Byte.SIZE) {
             throw new IllegalArgumentException("a range of %d MSRs: there can be 1 to %d"
                     .formatted(count, X86Constants.KVM_MSR_FILTER_MAX_BITMAP_SIZE * Byte.SIZE));

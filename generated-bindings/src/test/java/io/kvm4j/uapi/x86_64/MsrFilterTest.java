@@ -18,9 +18,9 @@ class MsrFilterTest {
     @Test
     void setsABitInEveryRangeThatHoldsTheMsr() {
         MsrFilter filter = MsrFilter.denyingOthers(arena)
-                .range(X86Constants.KVM_MSR_FILTER_READ, 0xc0000080, 100)
-                .range(X86Constants.KVM_MSR_FILTER_WRITE, 0xc0000081, 1)
-                .range(X86Constants.KVM_MSR_FILTER_READ, 0, 0x1000);
+                .range(0xc0000080, 100, MsrFilterRangeFlag.KVM_MSR_FILTER_READ)
+                .range(0xc0000081, 1, MsrFilterRangeFlag.KVM_MSR_FILTER_WRITE)
+                .range(0, 0x1000, MsrFilterRangeFlag.KVM_MSR_FILTER_READ);
         filter.allow(0xc0000081).allow(0xc000008a);
         assertEquals(X86Constants.KVM_MSR_FILTER_DEFAULT_DENY, filter.struct().flags());
         KvmMsrFilterRange range = filter.struct().ranges(0);
@@ -35,7 +35,7 @@ class MsrFilterTest {
 
     @Test
     void refusesAnMsrThatNoRangeHolds() {
-        MsrFilter filter = MsrFilter.allowingOthers(arena).range(X86Constants.KVM_MSR_FILTER_READ, 10, 10);
+        MsrFilter filter = MsrFilter.allowingOthers(arena).range(10, 10, MsrFilterRangeFlag.KVM_MSR_FILTER_READ);
         IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> filter.allow(20));
         assertEquals("no range holds MSR 0x14", e.getMessage());
         assertThrows(IllegalArgumentException.class, () -> filter.allow(9));
@@ -44,11 +44,12 @@ class MsrFilterTest {
     @Test
     void refusesRangesThatTheKernelWouldRefuse() {
         MsrFilter filter = MsrFilter.allowingOthers(arena);
-        assertThrows(IllegalArgumentException.class, () -> filter.range(1, 0, 0));
-        assertThrows(IllegalArgumentException.class, () -> filter.range(1, 0, 0x3001));
+        assertThrows(IllegalArgumentException.class, () -> filter.range(0, 0, MsrFilterRangeFlag.KVM_MSR_FILTER_READ));
+        assertThrows(
+                IllegalArgumentException.class, () -> filter.range(0, 0x3001, MsrFilterRangeFlag.KVM_MSR_FILTER_READ));
         for (int i = 0; i < X86Constants.KVM_MSR_FILTER_MAX_RANGES; i++) {
-            filter.range(1, i, 0x3000);
+            filter.range(i, 0x3000, MsrFilterRangeFlag.KVM_MSR_FILTER_READ);
         }
-        assertThrows(IllegalArgumentException.class, () -> filter.range(1, 0, 1));
+        assertThrows(IllegalArgumentException.class, () -> filter.range(0, 1, MsrFilterRangeFlag.KVM_MSR_FILTER_READ));
     }
 }

@@ -1,0 +1,220 @@
+package io.kvm4j.dirty;
+
+import io.kvm4j.MemorySlot;
+import io.kvm4j.Vcpu;
+import io.kvm4j.Vm;
+import io.kvm4j.VmPart;
+import io.kvm4j.posix.Mapping;
+import io.kvm4j.uapi.Capability;
+import io.kvm4j.uapi.DirtyRing;
+import io.kvm4j.uapi.Errno;
+import io.kvm4j.uapi.ErrnoException;
+import io.kvm4j.uapi.KvmDirtyGfn;
+import io.kvm4j.uapi.KvmVmIoctls;
+import io.kvm4j.uapi.x86_64.X86Constants;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The pages that the vCPUs of a VM wrote to, which each notes in a ring of its own: {@code KVM_CAP_DIRTY_LOG_RING}. Unlike
+ * with a {@link DirtyBitmap}, finding them takes as long as there are dirty pages, not as there are pages. Slots must log
+ * their pages, see {@link MemorySlot#logDirtyPages}.
+ *
+ * <pre>{@code
+ * DirtyRings rings = DirtyRings.enable(vm, 4096);       // before the first vCPU
+ * DirtyPages dirty = rings.take(ram);                   // what was written since the last time
+ * }</pre>
+ *
+ * <p>A vCPU whose ring is full comes back with {@link io.kvm4j.uapi.KvmExit.DirtyRingFull}, and so does every run until
+ * somebody calls {@link #harvest} or {@link #take}; its own loop may. Any thread may call them, while vCPUs run. A vCPU that
+ * is closed leaves its ring, and with it some memory of the kernel's, until this is closed.
+ */
+public final class DirtyRings extends VmPart {
+    private static final int ENTRY = Math.toIntExact(KvmDirtyGfn.LAYOUT.byteSize());
+
+    /** Where a vCPU's descriptor has its ring; it is the same on every architecture that has rings. */
+    private static final int PAGE_OFFSET = X86Constants.KVM_DIRTY_LOG_PAGE_OFFSET;
+
+    /** The greatest number of a slot; beyond are those of other address spaces, where this runtime has no slots. */
+    private static final int SLOT_NUMBER = 0xffff;
+
+    private static final ToIntFunction<KvmVmIoctls> RESET = KvmVmIoctls::resetDirtyRings;
+
+    private final int entries;
+
+    /** Replaced, never changed, under the VM's lock. */
+    private volatile List<Ring> rings = List.of();
+
+    // Guarded by this.
+    private @Nullable SlotPages[] bySlot = {};
+
+    private DirtyRings(Vm vm, int entries) {
+        super(vm);
+        this.entries = entries;
+    }
+
+    /** A vCPU's ring, and the mapping that it is in. */
+    private record Ring(DirtyRing entries, Mapping mapping) {}
+
+    /** What was harvested of a slot and nobody has taken yet, and what was taken last. */
+    private record SlotPages(DirtyPages harvested, DirtyPages taken) {
+        SlotPages(MemorySlot slot) {
+            this(new DirtyPages(slot, Mapping.PAGE_SIZE), new DirtyPages(slot, Mapping.PAGE_SIZE));
+        }
+    }
+
+    /**
+     * Gives every vCPU that the VM will have a ring.
+     *
+     * @param entries how many pages a ring has room for, a power of two. KVM keeps some hundred of them in reserve
+     * @throws IllegalArgumentException if it is none, or there can be no ring of that size
+     * @throws UnsupportedOperationException if the kernel has no such rings
+     * @throws IllegalStateException if the VM has a vCPU, or such rings, already
+     */
+    public static DirtyRings enable(Vm vm, int entries) {
+        Capability capability = capability(vm);
+        int most = vm.checkExtension(capability) / ENTRY;
+        if (Integer.bitCount(entries) != 1 || entries <= 0 || entries > most) {
+            throw new IllegalArgumentException(
+                    "a dirty ring of %d entries: it has a power of two of them, and %d at most (%s)"
+                            .formatted(entries, most, capability));
+        }
+        DirtyRings rings = new DirtyRings(vm, entries);
+        rings.begin(_ -> rings.enable(capability));
+        return rings;
+    }
+
+    /** The form with acquire and release ordering where the kernel has it: on x86_64 both are the same. */
+    private static Capability capability(Vm vm) {
+        for (Capability form :
+                new Capability[] {Capability.KVM_CAP_DIRTY_LOG_RING_ACQ_REL, Capability.KVM_CAP_DIRTY_LOG_RING}) {
+            if (vm.checkExtension(form) > 0) {
+                return form;
+            }
+        }
+        throw new UnsupportedOperationException(
+                "this kernel has no dirty rings (KVM_CAP_DIRTY_LOG_RING): use a DirtyBitmap instead");
+    }
+
+    private void enable(Capability capability) {
+        try {
+            vm().enableCap(capability, (long) entries * ENTRY);
+        } catch (ErrnoException e) {
+            if (e.errno() != Errno.EINVAL) {
+                throw e;
+            }
+            throw new IllegalStateException(
+                    "KVM takes no dirty rings of %d entries: the VM has a vCPU already, or they are too few"
+                            .formatted(entries),
+                    e);
+        }
+    }
+
+    @Override
+    protected void requireCompatible(VmPart other) {
+        if (other instanceof DirtyRings) {
+            throw new IllegalStateException("the VM has dirty rings already");
+        }
+    }
+
+    @Override
+    protected void vcpuCreated(Vcpu vcpu) {
+        Mapping mapping =
+                Mapping.shared(vcpu.fd(), "the dirty ring", PAGE_OFFSET * Mapping.PAGE_SIZE, (long) entries * ENTRY);
+        List<Ring> more = new ArrayList<>(rings);
+        more.add(new Ring(DirtyRing.of(mapping.segment()), mapping));
+        rings = List.copyOf(more);
+    }
+
+    /**
+     * Takes note of what is in all rings, for {@link #take}, and gives KVM the rings' room back, which from then on notices
+     * the next write to each page. Allocates nothing.
+     *
+     * @return how many entries there were
+     * @throws IllegalStateException if this or the VM is closed
+     */
+    public synchronized int harvest() {
+        int harvested = 0;
+        List<Ring> now = rings;
+        for (int i = 0; i < now.size(); i++) {
+            harvested += harvest(now.get(i).entries());
+        }
+        if (harvested > 0) {
+            vm().ask(RESET);
+        }
+        return harvested;
+    }
+
+    /** Reads one ring, and no more than it has room for, though its vCPU runs. */
+    private int harvest(DirtyRing ring) {
+        int harvested = 0;
+        while (harvested < entries && ring.next()) {
+            note(ring.slot(), ring.offset());
+            harvested++;
+        }
+        return harvested;
+    }
+
+    /** Notes a page, unless its slot is gone. */
+    private void note(int slot, long page) {
+        SlotPages pages = slot >= 0 && slot <= SLOT_NUMBER ? pagesOf(slot) : null;
+        if (pages != null && page >= 0 && page < pages.harvested.pages()) {
+            pages.harvested.add(page);
+        }
+    }
+
+    private @Nullable SlotPages pagesOf(int number) {
+        SlotPages known = number < bySlot.length ? bySlot[number] : null;
+        if (known != null && !known.harvested.slot().isClosed()) {
+            return known;
+        }
+        for (MemorySlot slot : vm().memory().slots()) {
+            if (slot.number() == number) {
+                return pagesOf(slot);
+            }
+        }
+        return null;
+    }
+
+    private SlotPages pagesOf(MemorySlot slot) {
+        int number = slot.number();
+        if (number >= bySlot.length) {
+            bySlot = Arrays.copyOf(bySlot, number + 1);
+        }
+        SlotPages known = bySlot[number];
+        if (known == null || known.harvested.slot() != slot) {
+            known = new SlotPages(slot);
+            bySlot[number] = known;
+        }
+        return known;
+    }
+
+    /**
+     * Harvests, and tells which pages of a slot were written to since this was called for it last. A page that is copied
+     * now cannot be missed: what is written to it later is noticed again. Allocates nothing but the first time.
+     *
+     * @return the pages, an object that is the slot's own and may be read until the next call for it
+     * @throws IllegalStateException if the slot, this or the VM is closed
+     * @throws IllegalArgumentException if the slot is another VM's
+     */
+    public synchronized DirtyPages take(MemorySlot slot) {
+        if (slot.vm() != vm()) {
+            throw new IllegalArgumentException(slot + " is another VM's");
+        }
+        if (slot.isClosed()) {
+            throw new IllegalStateException(slot + " is closed");
+        }
+        harvest();
+        SlotPages pages = pagesOf(slot);
+        pages.taken.takeFrom(pages.harvested);
+        return pages.taken;
+    }
+
+    @Override
+    protected void end(KvmVmIoctls ioctls) {
+        rings.forEach(ring -> ring.mapping.close());
+    }
+}
