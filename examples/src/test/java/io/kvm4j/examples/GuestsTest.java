@@ -16,6 +16,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @RequiresKvm
 class GuestsTest {
@@ -80,6 +82,23 @@ class GuestsTest {
                         e::getMessage);
             }
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void dirtyLog(DirtyLog.Way way) throws InterruptedException {
+        ByteArrayOutputStream written = new ByteArrayOutputStream();
+        try (Kvm kvm = Kvm.open();
+                PrintStream out = new PrintStream(written, true, StandardCharsets.UTF_8)) {
+            DirtyLog.run(kvm, way, out);
+        } catch (UnsupportedOperationException e) {
+            assumeTrue(false, e.getMessage());
+        }
+        String said = written.toString(StandardCharsets.UTF_8);
+        assertTrue(said.startsWith("Round 1: all 144 pages sent.\nRound 2: "), said);
+        assertTrue(
+                said.matches("(?s).*Round \\d+: [0-4] pages sent\\.\nThe guest stands: \\d+ pages sent\\.\n.*"), said);
+        assertTrue(said.endsWith("The copy equals the guest's memory, all 144 pages of it.\n"), said);
     }
 
     @Test

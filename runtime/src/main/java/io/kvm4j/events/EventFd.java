@@ -10,6 +10,7 @@ import io.kvm4j.uapi.ReadCall;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -133,7 +134,9 @@ public final class EventFd implements AutoCloseable {
      * @return how often it was signalled, unsigned; 0 if the time is over, or once it is closed
      */
     public long await(Duration time) {
-        return awaitUntil(System.nanoTime() / NANOS_PER_MILLI + time.toMillis());
+        long now = System.nanoTime() / NANOS_PER_MILLI;
+        long millis = TimeUnit.MILLISECONDS.convert(time);
+        return awaitUntil(millis < Long.MAX_VALUE - now ? now + millis : Long.MAX_VALUE);
     }
 
     private long awaitUntil(long deadlineMillis) {

@@ -38,6 +38,9 @@ class EventFdTest {
             assertEquals(2, event.await());
             assertEquals(0, event.await(Duration.ofMillis(1)));
             assertEquals(0, event.await(Duration.ZERO));
+            assertEquals(0, event.await(Duration.ofSeconds(Long.MIN_VALUE)));
+            event.signal();
+            assertEquals(1, event.await(Duration.ofSeconds(Long.MAX_VALUE)));
         }
     }
 

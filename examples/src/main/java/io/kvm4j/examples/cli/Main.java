@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
             MemoryFaultLoopCommand.class,
             UserfaultfdPagerCommand.class,
             DemandPagingCommand.class,
+            DirtyLogCommand.class,
             InfoCommand.class,
             UapiCommand.class
         })

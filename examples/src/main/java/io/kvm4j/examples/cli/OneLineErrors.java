@@ -17,7 +17,10 @@ final class OneLineErrors implements IExecutionExceptionHandler {
     @Override
     public int handleExecutionException(Exception failure, CommandLine command, ParseResult parsed) throws Exception {
         int status = switch (failure) {
-            case KvmUnavailableException _, UserfaultfdUnavailableException _, HeadersException _ -> ExitCode.USAGE;
+            case KvmUnavailableException _,
+                    UserfaultfdUnavailableException _,
+                    UnsupportedOperationException _,
+                    HeadersException _ -> ExitCode.USAGE;
             case UnhandledExitException _, ErrnoException _, PagingException _, WrongContentException _ ->
                 ExitCode.SOFTWARE;
             default -> throw failure;

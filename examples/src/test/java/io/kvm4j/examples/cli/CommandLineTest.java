@@ -86,7 +86,16 @@ class CommandLineTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"demo", "hello", "long-mode", "memory-fault-loop", "userfaultfd-pager", "demand-paging", "info"})
+            strings = {
+                "demo",
+                "hello",
+                "long-mode",
+                "memory-fault-loop",
+                "userfaultfd-pager",
+                "demand-paging",
+                "dirty-log",
+                "info"
+            })
     void withoutKvm(String command) throws Exception {
         Path missing = folder.resolve("kvm");
         assertOneLine(
