@@ -5,6 +5,7 @@ import java.util.concurrent.locks.LockSupport;
 /** Fetches what nobody has touched yet, in order, and lets whoever waits for a page go ahead. */
 final class BackgroundStream extends Worker implements Runnable {
     private static final long STEP_ASIDE_NANOS = 50_000;
+    private static final long IDLE_NANOS = 1_000_000;
 
     private final PagerCore pager;
     private final int capacity;
@@ -18,13 +19,16 @@ final class BackgroundStream extends Worker implements Runnable {
     @Override
     public void run() {
         try {
-            while (pager.isServing() && pager.unfinished() > 0) {
+            while (pager.isServing() && !pager.completeIfFinished()) {
+                boolean isIdle = true;
                 for (RegionPages region : pager.regions()) {
-                    stream(region);
+                    isIdle &= !stream(region);
                 }
-                stepAside();
+                if (isIdle) {
+                    // Others have the rest in hand.
+                    LockSupport.parkNanos(IDLE_NANOS);
+                }
             }
-            pager.completeIfFinished();
         } catch (Throwable t) {
             pager.fail(t);
         }
@@ -35,11 +39,14 @@ final class BackgroundStream extends Worker implements Runnable {
         return false;
     }
 
-    private void stream(RegionPages region) {
+    /** Returns whether there was anything to do. */
+    private boolean stream(RegionPages region) {
+        boolean isIdle = true;
         int most = capacity / region.pageSize;
         for (int page = 0; page < region.pages() && pager.isServing(); ) {
             letUrgentWorkPass();
             int count = claim(region, page, most);
+            isIdle &= count == 0;
             if (count == 0) {
                 page++;
             } else if (pager.engine.fetchClaimed(this, region, page, count, true)) {
@@ -51,11 +58,12 @@ final class BackgroundStream extends Worker implements Runnable {
                 most = 1;
             }
         }
+        return !isIdle;
     }
 
     private void letUrgentWorkPass() {
         while (pager.engine.hasUrgentWork() && pager.isServing()) {
-            stepAside();
+            LockSupport.parkNanos(STEP_ASIDE_NANOS);
         }
     }
 
@@ -71,9 +79,5 @@ final class BackgroundStream extends Worker implements Runnable {
             claims[count++] = claim;
         }
         return count;
-    }
-
-    private static void stepAside() {
-        LockSupport.parkNanos(STEP_ASIDE_NANOS);
     }
 }

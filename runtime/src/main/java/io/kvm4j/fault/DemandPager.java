@@ -47,10 +47,6 @@ import org.jspecify.annotations.Nullable;
 public final class DemandPager implements AutoCloseable {
     private final PagerCore core;
 
-    // Made once: what refers to this object is an object itself.
-    private final PagerCore.WorkerTask resolving = this::resolve;
-    private final PagerCore.WorkerTask ensuring = this::present;
-
     private DemandPager(PagerCore core) {
         this.core = core;
     }
@@ -77,7 +73,7 @@ public final class DemandPager implements AutoCloseable {
 
     /** How many pages are still to come from the source. */
     public int missingPages() {
-        return core.unfinished();
+        return core.missingPages();
     }
 
     /** What it has done so far: no less than what anybody has seen of it. */
@@ -94,14 +90,19 @@ public final class DemandPager implements AutoCloseable {
      */
     public boolean handle(KvmExit exit) {
         return switch (exit) {
-            case KvmExit.MemoryFault fault
-            when core.regionOfGpa(fault.gpa()) != null -> {
-                resolve(fault);
-                yield true;
-            }
+            case KvmExit.MemoryFault fault -> resolveIfMine(fault.gpa());
             case KvmExit.Mmio mmio when core.regionOfGpa(mmio.physAddr()) != null -> throw lostAccess(mmio);
             default -> false;
         };
+    }
+
+    private boolean resolveIfMine(long gpa) {
+        RegionPages region = core.regionOfGpa(gpa);
+        if (region == null) {
+            return false;
+        }
+        core.provide(region, region.pageOfGpa(gpa), true);
+        return true;
     }
 
     private PagingException lostAccess(KvmExit.Mmio mmio) {
@@ -130,17 +131,13 @@ public final class DemandPager implements AutoCloseable {
      * @throws RepeatedFaultException if the page faults again and again though it is there
      */
     public void resolve(long gpa) {
-        RegionPages region = core.regionOfGpa(gpa);
-        if (region == null) {
-            throw new PagingException("the pager has no memory at gpa 0x%x".formatted(gpa));
+        if (!resolveIfMine(gpa)) {
+            throw noMemory(gpa);
         }
-        core.use(resolving, region, region.pageOfGpa(gpa));
     }
 
-    private void resolve(Worker worker, RegionPages region, int page) {
-        worker.tally.add(Tally.FAULTS, 1);
-        worker.begin(System.nanoTime());
-        core.engine.resolve(worker, region, page, PageEngine.Waiter.AWAKE);
+    private static PagingException noMemory(long gpa) {
+        return new PagingException("the pager has no memory at gpa 0x%x".formatted(gpa));
     }
 
     /**
@@ -153,16 +150,11 @@ public final class DemandPager implements AutoCloseable {
         for (long at = gpa; at - gpa < length; ) {
             RegionPages region = core.regionOfGpa(at);
             if (region == null) {
-                throw new PagingException("the pager has no memory at gpa 0x%x".formatted(at));
+                throw noMemory(at);
             }
-            core.use(ensuring, region, region.pageOfGpa(at));
+            core.provide(region, region.pageOfGpa(at), false);
             at = (at & -region.pageSize) + region.pageSize;
         }
-    }
-
-    private void present(Worker worker, RegionPages region, int page) {
-        core.engine.resolve(worker, region, page, PageEngine.Waiter.AWAKE);
-        worker.progress();
     }
 
     /** Provides the pages of more memory from now on, for example of a slot that was added. */
@@ -229,14 +221,16 @@ public final class DemandPager implements AutoCloseable {
         if (region == null || region.written == null) {
             throw new PagingException("writes are not tracked at gpa 0x%x".formatted(gpa));
         }
+        core.requireRunning();
         BitSet[] taken = {new BitSet()};
         WrittenPages written = region.written;
-        core.use((worker, of, _) -> taken[0] = written.take(page -> core.engine.protect(worker, of, page)), region, 0);
+        core.use(worker -> taken[0] = written.take(page -> core.engine.protect(worker, region, page)));
         return taken[0];
     }
 
     /**
-     * Ends the pager. If pages were still to come, the guest is stopped first: it would find zeros instead. Blocks until its
+     * Ends the pager. If pages were still to come, the guest is stopped first: it would find zeros instead. If all have
+     * come, the guest runs on, and faults that were reported before are as good as resolved. Blocks until the pager's
      * threads have ended.
      */
     @Override

@@ -10,7 +10,13 @@ final class FaultQueue {
     private int head;
     private int size;
 
-    void add(long address, long flags, long since) {
+    /**
+     * Adds a fault, unless one like it is waiting: what is done about that one does for both. Returns whether it was added.
+     */
+    boolean add(long address, long flags, long since) {
+        if (has(address, flags)) {
+            return false;
+        }
         if (size * FIELDS == ring.length) {
             grow();
         }
@@ -19,6 +25,17 @@ final class FaultQueue {
         ring[at + 1] = flags;
         ring[at + 2] = since;
         size++;
+        return true;
+    }
+
+    private boolean has(long address, long flags) {
+        for (int i = 0; i < size; i++) {
+            int at = (head + i * FIELDS) % ring.length;
+            if (ring[at] == address && ring[at + 1] == flags) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void grow() {

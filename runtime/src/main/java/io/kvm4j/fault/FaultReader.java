@@ -97,11 +97,12 @@ final class FaultReader extends Worker implements Runnable {
     private void take(UffdEvent event, long now) {
         switch (event) {
             case UffdEvent.Pagefault fault -> {
+                boolean isNew = queue.add(fault.address(), fault.flags(), now);
                 tally.add(Tally.FAULTS, 1);
-                queue.add(fault.address(), fault.flags(), now);
+                tally.add(Tally.DUPLICATES, isNew ? 0 : 1);
             }
             case UffdEvent.Remove remove -> pager.removed(remove.start(), remove.end(), calls);
-            case UffdEvent.Unmap unmap -> pager.unmapped(unmap.start(), unmap.end());
+            case UffdEvent.Unmap unmap -> pager.unmapped(unmap.start(), unmap.end(), calls);
             case UffdEvent.Remap remap ->
                 throw new PagingException("memory at 0x%x was moved to 0x%x while its pages are provided"
                         .formatted(remap.from(), remap.to()));

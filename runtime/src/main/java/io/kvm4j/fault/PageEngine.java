@@ -103,7 +103,7 @@ final class PageEngine {
         if (region.region.prefilled()) {
             return install(worker, region, page, count, wake);
         }
-        while (true) {
+        while (holdsAny(worker, region, page, count)) {
             Sources.Lease lease = awaitSource(worker, region, page, count);
             worker.beginReading(lease, region, page, count);
             Exception failure = read(worker, lease.source, region, page, count);
@@ -111,6 +111,10 @@ final class PageEngine {
                 return false;
             }
             control.requireRunning();
+            if (sources.current() != lease) {
+                // Another found that this source is not to be trusted.
+                continue;
+            }
             if (failure == null) {
                 worker.tally.add(Tally.BYTES, region.offset(count));
                 return install(worker, region, page, count, wake);
@@ -120,6 +124,17 @@ final class PageEngine {
             }
             control.sourceLost(lease, sourceFailure(lease.source, region, page, failure));
         }
+        return false;
+    }
+
+    /** Whether any of the pages is still wanted: they may have been discarded meanwhile. */
+    private static boolean holdsAny(Worker worker, RegionPages region, int page, int count) {
+        for (int i = 0; i < count; i++) {
+            if (region.states.isHeld(page + i, worker.claims[i])) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private Sources.Lease awaitSource(Worker worker, RegionPages region, int page, int count) {

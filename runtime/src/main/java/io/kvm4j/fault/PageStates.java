@@ -69,6 +69,12 @@ final class PageStates {
         return word & -CLAIM;
     }
 
+    /** Whether a claim still holds, while its page's content is read. */
+    boolean isHeld(int page, int claim) {
+        int word = get(page);
+        return state(word) == LOADING && claimOf(word) == claim;
+    }
+
     /** Goes from reading to putting in place. Returns false if the claim is lost. */
     boolean beginInstall(int page, int claim) {
         return change(page, claim, LOADING, INSTALLING);
@@ -150,6 +156,16 @@ final class PageStates {
                 return (word & WAKE) != 0;
             }
         }
+    }
+
+    /** Whether no page is left. */
+    boolean areGone() {
+        for (int page = 0; page < words.length; page++) {
+            if (state(get(page)) != GONE) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** How many pages are still to come from the source. */

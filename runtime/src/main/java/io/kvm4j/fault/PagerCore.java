@@ -12,11 +12,15 @@ import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The state of a pager, which its threads share. It owns the userfaultfd and the threads. */
 final class PagerCore implements PagerControl, AutoCloseable {
     private static final Duration PATIENCE_AT_CLOSE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE_AT_UNMAPPING = Duration.ofSeconds(1);
+    private static final long PAUSE_NANOS = 20_000;
 
     final PagerOptions options;
     final Userfaultfd uffd;
@@ -42,6 +46,9 @@ final class PagerCore implements PagerControl, AutoCloseable {
     private volatile RegionPages[] regions = {};
     private volatile PagerState state = PagerState.RUNNING;
     private volatile @Nullable Throwable cause;
+
+    /** Whether it was closed when all content was in place. */
+    private volatile boolean isReleased;
 
     PagerCore(PagerOptions options, Userfaultfd uffd, EventFd wakeUp) {
         this.options = options;
@@ -84,6 +91,10 @@ final class PagerCore implements PagerControl, AutoCloseable {
         for (int i = 0; i < options.readers(); i++) {
             start(new FaultReader(this, "reader " + i, new FaultQueue()));
         }
+        startBackground();
+    }
+
+    private void startBackground() {
         if (options.background()) {
             BackgroundStream stream = new BackgroundStream(this, Math.max(options.chunk(), largestPage) & -largestPage);
             workers.add(stream);
@@ -126,18 +137,43 @@ final class PagerCore implements PagerControl, AutoCloseable {
     /** Registers memory and provides its pages from now on. */
     void add(PagedRegion region) {
         RegionPages pages = new RegionPages(region, options.tracksWrites());
+        awaitUnmapping(pages);
         synchronized (lock) {
-            for (RegionPages other : regions) {
-                if (other.containsAddress(pages.start) || pages.containsAddress(other.start)) {
-                    throw new IllegalArgumentException("two regions have the memory at 0x%x".formatted(pages.start));
-                }
+            if (overlapping(pages) != null) {
+                throw new IllegalArgumentException("two regions have the memory at 0x%x".formatted(pages.start));
             }
             long ioctls = uffd.register(pages.start, pages.size, modes(pages));
             pages.hasZeropage = (ioctls & (1L << UserfaultfdConstants._UFFDIO_ZEROPAGE)) != 0;
             List<RegionPages> all = new ArrayList<>(List.of(regions));
             all.add(pages);
             regions = all.toArray(RegionPages[]::new);
+            if (state == PagerState.COMPLETE) {
+                state = PagerState.RUNNING;
+                startBackground();
+            }
         }
+    }
+
+    /**
+     * Memory can be mapped where other memory was a moment ago, before the message of that comes: then it is read first,
+     * or it would be taken for one of the new memory.
+     */
+    private void awaitUnmapping(RegionPages pages) {
+        long deadline = System.nanoTime() + PATIENCE_AT_UNMAPPING.toNanos();
+        RegionPages other = overlapping(pages);
+        while (other != null && other.retired && isServing() && System.nanoTime() < deadline) {
+            LockSupport.parkNanos(PAUSE_NANOS);
+            other = overlapping(pages);
+        }
+    }
+
+    private @Nullable RegionPages overlapping(RegionPages pages) {
+        for (RegionPages other : regions) {
+            if (other.containsAddress(pages.start) || pages.containsAddress(other.start)) {
+                return other;
+            }
+        }
+        return null;
     }
 
     private static long modes(RegionPages pages) {
@@ -182,22 +218,20 @@ final class PagerCore implements PagerControl, AutoCloseable {
     /** Notes a discard, before any fault that was read later is looked at. */
     void removed(long start, long end, UffdCalls calls) {
         for (RegionPages region : regions) {
-            long from = Math.max(start, region.start);
-            long to = Math.min(end, region.start + region.size);
-            for (long address = from; address < to; address += region.pageSize) {
-                if (region.states.removed(region.pageOfAddress(address))) {
-                    calls.wake(address, region.pageSize);
+            for (int page = region.firstPage(start); page < region.endPage(end); page++) {
+                if (region.states.removed(page)) {
+                    calls.wake(region.address(page), region.pageSize);
                 }
             }
         }
     }
 
     /** Memory is gone, or another mapping is in its place: what the guest finds there is no longer ours to tell. */
-    void unmapped(long start, long end) {
+    void unmapped(long start, long end, UffdCalls calls) {
         for (RegionPages region : regions) {
             boolean overlaps = start < region.start + region.size && region.start < end;
             if (overlaps && region.retired) {
-                forget(region);
+                forget(region, start, end, calls);
             } else if (overlaps) {
                 throw new PagingException(
                         "memory at 0x%x (gpa 0x%x) was unmapped or mapped over while its pages are provided"
@@ -206,7 +240,19 @@ final class PagerCore implements PagerControl, AutoCloseable {
         }
     }
 
-    private void forget(RegionPages region) {
+    /** Has nobody touch pages any more, nor what belongs to them, once whoever unmaps them goes on. */
+    private void forget(RegionPages region, long start, long end, UffdCalls calls) {
+        for (int page = region.firstPage(start); page < region.endPage(end); page++) {
+            if (region.states.gone(page)) {
+                calls.wake(region.address(page), region.pageSize);
+            }
+        }
+        if (region.states.areGone()) {
+            remove(region);
+        }
+    }
+
+    private void remove(RegionPages region) {
         synchronized (lock) {
             List<RegionPages> remaining = new ArrayList<>(List.of(regions));
             remaining.remove(region);
@@ -246,7 +292,13 @@ final class PagerCore implements PagerControl, AutoCloseable {
                 : new PagingException("the pager is closed");
     }
 
-    int unfinished() {
+    /** A page can be seen a moment before its install returns and is noted. */
+    int missingPages() {
+        gate.awaitInstalls();
+        return unfinished();
+    }
+
+    private int unfinished() {
         int count = 0;
         for (RegionPages region : regions) {
             count += region.states.unfinished();
@@ -254,13 +306,14 @@ final class PagerCore implements PagerControl, AutoCloseable {
         return count;
     }
 
-    void completeIfFinished() {
+    /** Returns whether all content is in place, and if it has just come to be, says so. */
+    boolean completeIfFinished() {
         synchronized (lock) {
-            if (state != PagerState.RUNNING || unfinished() > 0) {
-                return;
+            if (state == PagerState.RUNNING && unfinished() == 0) {
+                state = PagerState.COMPLETE;
+                watch.call(options.listener()::complete);
             }
-            state = PagerState.COMPLETE;
-            watch.call(options.listener()::complete);
+            return state == PagerState.COMPLETE;
         }
     }
 
@@ -350,28 +403,68 @@ final class PagerCore implements PagerControl, AutoCloseable {
         }
     }
 
-    /** Runs something by the calling thread's worker, and keeps the pager from being closed meanwhile. */
-    void use(WorkerTask task, RegionPages region, int page) {
+    /**
+     * Provides a page by the calling thread. Few calls lie between this and the ioctl: C2 inlines fifteen at most, and one
+     * that it leaves out allocates.
+     *
+     * @param isFault whether the caller has touched the page, and not only is about to
+     */
+    void provide(RegionPages region, int page, boolean isFault) {
         inUse.incrementAndGet();
         try {
-            requireRunning();
-            task.run(ownWorker.get(), region, page);
+            if (mayUse()) {
+                Worker worker = ownWorker.get();
+                if (isFault) {
+                    worker.tally.add(Tally.FAULTS, 1);
+                    worker.begin(System.nanoTime());
+                }
+                engine.resolve(worker, region, page, PageEngine.Waiter.AWAKE);
+                if (!isFault) {
+                    worker.progress();
+                }
+            }
         } catch (Throwable t) {
-            failUnlessInterrupted(t);
-            throw t;
+            if (isToBeTold(t)) {
+                throw t;
+            }
         } finally {
             inUse.decrementAndGet();
         }
     }
 
-    private void failUnlessInterrupted(Throwable t) {
-        if (!(t instanceof InterruptedPagingException)) {
-            fail(t);
+    /** Runs something by the calling thread's worker. */
+    void use(Consumer<Worker> task) {
+        inUse.incrementAndGet();
+        try {
+            if (mayUse()) {
+                task.accept(ownWorker.get());
+            }
+        } catch (Throwable t) {
+            if (isToBeTold(t)) {
+                throw t;
+            }
+        } finally {
+            inUse.decrementAndGet();
         }
     }
 
-    interface WorkerTask {
-        void run(Worker worker, RegionPages region, int page);
+    /** Whether there is anything to do: none once the memory needs no pager any more, as for a fault reported just before. */
+    private boolean mayUse() {
+        if (!isReleased) {
+            requireRunning();
+        }
+        return !isReleased;
+    }
+
+    /** Whether what went wrong in a thread of the caller's is the caller's matter; then the pager has failed. */
+    private boolean isToBeTold(Throwable t) {
+        if (t instanceof PagingException && isReleased) {
+            return false;
+        }
+        if (!(t instanceof InterruptedPagingException)) {
+            fail(t);
+        }
+        return true;
     }
 
     private Worker newOwnWorker() {
@@ -383,12 +476,14 @@ final class PagerCore implements PagerControl, AutoCloseable {
     /** A page can be seen a moment before its install returns and is counted. */
     PagerFigures figures() {
         gate.awaitInstalls();
-        SequencedMap<String, FaultFigures> byThread = new LinkedHashMap<>();
+        SequencedMap<String, Tally> tallies = new LinkedHashMap<>();
         Tally total = new Tally();
         for (Worker worker : workers) {
-            byThread.put(worker.name, worker.tally.figures());
+            tallies.computeIfAbsent(worker.name, _ -> new Tally()).add(worker.tally);
             total.add(worker.tally);
         }
+        SequencedMap<String, FaultFigures> byThread = new LinkedHashMap<>();
+        tallies.forEach((name, tally) -> byThread.put(name, tally.figures()));
         return new PagerFigures(total.figures(), byThread);
     }
 
@@ -397,7 +492,9 @@ final class PagerCore implements PagerControl, AutoCloseable {
     public void close() {
         PagerState last;
         synchronized (lock) {
-            last = state == PagerState.RUNNING && unfinished() == 0 ? PagerState.COMPLETE : state;
+            boolean isFinished = isServing() && unfinished() == 0;
+            last = isFinished ? PagerState.COMPLETE : state;
+            isReleased |= isFinished;
             state = PagerState.CLOSED;
         }
         if (last == PagerState.RUNNING || last == PagerState.PAUSED) {
@@ -435,7 +532,7 @@ final class PagerCore implements PagerControl, AutoCloseable {
                 interrupted |= !end(running, deadline);
             }
             while (inUse.get() > 0 && System.nanoTime() < deadline) {
-                Thread.onSpinWait();
+                LockSupport.parkNanos(PAUSE_NANOS);
             }
         } finally {
             if (interrupted) {

@@ -45,6 +45,16 @@ final class RegionPages {
         return (int) ((address - start) >>> shift);
     }
 
+    /** The first of the pages that an address range holds, as far as they are this region's. */
+    int firstPage(long from) {
+        return pageOfAddress(Math.clamp(from, start, start + size));
+    }
+
+    /** The page behind the last of those. */
+    int endPage(long to) {
+        return pageOfAddress(Math.clamp(to, start, start + size));
+    }
+
     int pageOfGpa(long gpa) {
         return (int) ((gpa - region.gpa()) >>> shift);
     }

@@ -17,6 +17,7 @@ import io.kvm4j.VcpuThread;
 import io.kvm4j.Vm;
 import io.kvm4j.uapi.ErrnoException;
 import io.kvm4j.uapi.KvmExit;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HexFormat;
@@ -204,11 +205,19 @@ class GuestFaultsTest {
     @Test
     void p20_aVcpuIsStoppedInMidFault() throws Exception {
         Gate never = new Gate();
-        PageSource gated = (offset, into) -> {
-            if (offset == FIRST + 3 * PAGE) {
-                never.pass();
+        PageSource gated = new PageSource() {
+            @Override
+            public int read(long offset, ByteBuffer into) {
+                if (offset == FIRST + 3 * PAGE) {
+                    never.pass();
+                }
+                return pattern.read(offset, into);
             }
-            return pattern.read(offset, into);
+
+            @Override
+            public void abort() {
+                never.open();
+            }
         };
         List<Integer> written = Collections.synchronizedList(new ArrayList<>());
         try (Kvm kvm = Kvm.open();
@@ -222,7 +231,6 @@ class GuestFaultsTest {
             never.awaitArrival();
             FutureTask<?> closing = Rig.closing(pager);
             thread.join();
-            never.open();
             Rig.get(closing);
             assertEquals(firstBytes().subList(0, 3), written);
         }

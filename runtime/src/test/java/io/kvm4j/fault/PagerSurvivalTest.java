@@ -766,21 +766,7 @@ class PagerSurvivalTest {
                 }
             }
         }
-        assertEquals(0, pagerThreads());
-    }
-
-    private static long pagerThreads() throws InterruptedException {
-        long threads = 0;
-        for (int i = 0; i < 1000; i++) {
-            threads = Thread.getAllStackTraces().keySet().stream()
-                    .filter(t -> t.getName().startsWith("pager-"))
-                    .count();
-            if (threads == 0) {
-                break;
-            }
-            Thread.sleep(5);
-        }
-        return threads;
+        assertEquals(0, OwnProcess.pagerThreads());
     }
 
     /** 20: a pager that cannot start says why, and leaves nothing behind. */
@@ -788,27 +774,11 @@ class PagerSurvivalTest {
     void p20_aFailureToStartIsShownAndLeavesNothing() throws Exception {
         MemorySegment memory = HostMemory.anonymous(4);
         HostMemory.unmap(memory);
-        long before = descriptors();
+        long before = OwnProcess.descriptors();
         ErrnoException e = assertThrows(ErrnoException.class, () -> new Rig(memory, pattern, b -> b));
         assertTrue(e.getMessage().startsWith("UFFDIO_REGISTER("), e.getMessage());
-        assertEquals(before, descriptors());
-        assertEquals(0, pagerThreads());
-    }
-
-    private static long descriptors() throws IOException {
-        try (var files = Files.list(Path.of("/proc/self/fd"))) {
-            return files.map(PagerSurvivalTest::target)
-                    .filter(t -> t.contains("userfaultfd") || t.contains("eventfd"))
-                    .count();
-        }
-    }
-
-    private static String target(Path descriptor) {
-        try {
-            return Files.readSymbolicLink(descriptor).toString();
-        } catch (IOException e) {
-            return "";
-        }
+        assertEquals(before, OwnProcess.descriptors());
+        assertEquals(0, OwnProcess.pagerThreads());
     }
 
     /** 21: ESRCH, the process is gone whose memory it was. */
