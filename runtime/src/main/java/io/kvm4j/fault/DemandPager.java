@@ -157,10 +157,20 @@ public final class DemandPager implements AutoCloseable {
         }
     }
 
-    /** Provides the pages of more memory from now on, for example of a slot that was added. */
+    /** Provides the pages of more memory from now on. */
     public void add(PagedRegion region) {
         core.requireRunning();
-        core.add(region);
+        RegionPages ignored = core.add(region);
+    }
+
+    /**
+     * Provides the pages of a slot that was added to the VM, and has its faults reported as those of the slots before.
+     *
+     * @param slot private anonymous memory, of which no page was touched
+     */
+    public void add(MemorySlot slot) {
+        core.requireRunning();
+        core.add(slot);
     }
 
     /** Allows the memory that has a guest physical address to be unmapped; its pages are provided until it is. */
@@ -278,10 +288,7 @@ public final class DemandPager implements AutoCloseable {
         public Builder slots(Vm of, FaultStrategy how, MemorySlot... memory) {
             vm = of;
             strategy = how;
-            for (MemorySlot slot : memory) {
-                slots.add(slot);
-                regions.add(PagedRegion.of(slot));
-            }
+            slots.addAll(List.of(memory));
             return this;
         }
 

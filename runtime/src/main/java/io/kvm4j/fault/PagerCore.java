@@ -86,7 +86,9 @@ final class PagerCore implements PagerControl, AutoCloseable {
         for (PagedRegion region : options.regions()) {
             add(region);
         }
-        arm();
+        for (MemorySlot slot : options.slots()) {
+            add(slot);
+        }
         start("pager-watch", watch);
         for (int i = 0; i < options.readers(); i++) {
             start(new FaultReader(this, "reader " + i, new FaultQueue()));
@@ -102,14 +104,6 @@ final class PagerCore implements PagerControl, AutoCloseable {
         }
     }
 
-    private void arm() {
-        if (arming != null) {
-            for (MemorySlot slot : options.slots()) {
-                arming.arm(slot, Objects.requireNonNull(regionOfGpa(slot.gpa())));
-            }
-        }
-    }
-
     private static @Nullable SlotArming arming(PagerOptions options) {
         return options.strategy() instanceof FaultStrategy.MemoryFaultExits exits
                 ? new SlotArming(Objects.requireNonNull(options.vm()), exits.variant())
@@ -118,8 +112,11 @@ final class PagerCore implements PagerControl, AutoCloseable {
 
     /** Has KVM fault pages in by itself again. */
     private void disarm() {
-        if (arming != null) {
-            options.slots().forEach(arming::disarm);
+        for (RegionPages region : regions) {
+            MemorySlot slot = region.slot;
+            if (arming != null && slot != null && !region.retired) {
+                arming.disarm(slot);
+            }
         }
     }
 
@@ -134,8 +131,17 @@ final class PagerCore implements PagerControl, AutoCloseable {
         thread.start();
     }
 
+    /** Does the same for a slot's memory, and has its faults reported as the strategy wants them. */
+    void add(MemorySlot slot) {
+        RegionPages pages = add(PagedRegion.of(slot));
+        if (arming != null) {
+            arming.arm(slot, pages);
+            pages.slot = slot;
+        }
+    }
+
     /** Registers memory and provides its pages from now on. */
-    void add(PagedRegion region) {
+    RegionPages add(PagedRegion region) {
         RegionPages pages = new RegionPages(region, options.tracksWrites());
         awaitUnmapping(pages);
         synchronized (lock) {
@@ -152,6 +158,7 @@ final class PagerCore implements PagerControl, AutoCloseable {
                 startBackground();
             }
         }
+        return pages;
     }
 
     /**
@@ -404,8 +411,7 @@ final class PagerCore implements PagerControl, AutoCloseable {
     }
 
     /**
-     * Provides a page by the calling thread. Few calls lie between this and the ioctl: C2 inlines fifteen at most, and one
-     * that it leaves out allocates.
+     * Provides a page by the calling thread.
      *
      * @param isFault whether the caller has touched the page, and not only is about to
      */

@@ -1,5 +1,6 @@
 package io.kvm4j.fault;
 
+import io.kvm4j.MemorySlot;
 import org.jspecify.annotations.Nullable;
 
 /** A region with the state of its pages, and, if it is wanted, the record of those that were written. */
@@ -17,6 +18,9 @@ final class RegionPages {
     /** What KVM Userfault looks at; set before the pager starts. */
     @Nullable
     UserfaultBitmap bitmap;
+
+    /** Whose faults KVM reports by exits; null if it reports none. */
+    volatile @Nullable MemorySlot slot;
 
     /** Whether the memory may be unmapped. */
     volatile boolean retired;

@@ -15,7 +15,10 @@ import io.kvm4j.uapi.proposals.userfault_v3.KvmUserspaceMemoryRegion2;
 import io.kvm4j.uapi.proposals.userfault_v3.UserfaultVmIoctls;
 import java.lang.foreign.Arena;
 
-/** Tells KVM to report faults of a VM's memory slots by a variant's exits, and no longer to. */
+/**
+ * Tells KVM to report faults of a VM's memory slots by a variant's exits, and no longer to. A slot keeps its other flags;
+ * who changes those later turns the reports off, and a userfaultfd serves the slot.
+ */
 final class SlotArming {
     private final Vm vm;
     private final FaultVariant variant;
@@ -32,13 +35,13 @@ final class SlotArming {
                 if (System.getProperty("os.arch").equals("amd64")) {
                     vm.enableCap(Capability.of(KVM_CAP_X86_MEMORY_FAULT_EXIT), KVM_MEMFAULT_REASON_ABSENT_MAPPING);
                 }
-                region(slot, KVM_MEM_ABSENT_MAPPING_FAULT);
+                region(slot, slot.flags().bits() | KVM_MEM_ABSENT_MAPPING_FAULT);
             }
-            case EXIT_ON_MISSING_V7 -> region(slot, KVM_MEM_EXIT_ON_MISSING);
+            case EXIT_ON_MISSING_V7 -> region(slot, slot.flags().bits() | KVM_MEM_EXIT_ON_MISSING);
             case USERFAULT_V3 -> {
                 UserfaultBitmap bitmap = new UserfaultBitmap(slot.size());
                 pages.bitmap = bitmap;
-                userfaultRegion(slot, KVM_MEM_USERFAULT, bitmap.address());
+                userfaultRegion(slot, slot.flags().bits() | KVM_MEM_USERFAULT, bitmap.address());
             }
             case MAINLINE -> throw new IllegalArgumentException("mainline has no exits for absent pages");
         }
@@ -47,9 +50,9 @@ final class SlotArming {
     /** Turns reports off. */
     void disarm(MemorySlot slot) {
         if (variant == FaultVariant.USERFAULT_V3) {
-            userfaultRegion(slot, 0, 0);
+            userfaultRegion(slot, slot.flags().bits(), 0);
         } else {
-            region(slot, 0);
+            region(slot, slot.flags().bits());
         }
     }
 

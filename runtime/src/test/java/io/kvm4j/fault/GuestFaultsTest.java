@@ -119,6 +119,62 @@ class GuestFaultsTest {
         }
     }
 
+    @Test
+    void aSlotThatIsAddedReportsByExitsAsWell() {
+        try (Kvm kvm = Kvm.open()) {
+            FaultStrategy best = FaultStrategy.best(kvm);
+            assumeTrue(best instanceof FaultStrategy.MemoryFaultExits, "this kernel has no exits for absent pages");
+            FaultVariant variant = ((FaultStrategy.MemoryFaultExits) best).variant();
+            try (Vm vm = kvm.createVm(0, variant);
+                    MemorySlot slot = vm.addMemory(FIRST, PAGES / 2L * PAGE);
+                    DemandPager pager = DemandPager.builder(pattern)
+                            .guest(guest)
+                            .slots(vm, best, slot)
+                            .start();
+                    MemorySlot more = vm.addMemory(FIRST + PAGES / 2L * PAGE, PAGES / 2L * PAGE)) {
+                pager.add(more);
+                int[] handled = new int[1];
+                assertEquals(firstBytes(), run(vcpu(vm, READ_ALL), pager, handled));
+                assertTrue(handled[0] >= PAGES, "exits for faults: " + handled[0]);
+                assertEquals(PAGES, pager.figures().total().pages());
+                pager.retire(more.gpa());
+            }
+        }
+    }
+
+    /** 15: a vCPU that faults by exits waits for its page itself, and the listener may bring the next source. */
+    @Test
+    void p15_exitsGoOnWithTheNextSource() throws Exception {
+        try (Kvm kvm = Kvm.open()) {
+            FaultStrategy best = FaultStrategy.best(kvm);
+            assumeTrue(best instanceof FaultStrategy.MemoryFaultExits, "this kernel has no exits for absent pages");
+            AtomicReference<DemandPager> pagerOfListener = new AtomicReference<>();
+            PagerListener resumes = new PagerListener() {
+                @Override
+                public void sourceLost(PageSourceException cause) {
+                    pagerOfListener.get().resume(pattern);
+                }
+            };
+            PageSource failing = (offset, into) -> offset < FIRST + 3 * PAGE ? pattern.read(offset, into) : -1;
+            List<Integer> written = Collections.synchronizedList(new ArrayList<>());
+            try (Vm vm = kvm.createVm(0, ((FaultStrategy.MemoryFaultExits) best).variant());
+                    MemorySlot slot = vm.addMemory(FIRST, (long) PAGES * PAGE);
+                    DemandPager pager = DemandPager.builder(failing)
+                            .guest(Guest.of(vm))
+                            .listener(resumes)
+                            .slots(vm, best, slot)
+                            .start()) {
+                pagerOfListener.set(pager);
+                VcpuThread thread = vcpu(vm, READ_ALL).start(cpu -> runInThread(cpu, pager, written));
+                Rig.get(Rig.start(() -> {
+                    thread.join();
+                    return null;
+                }));
+                assertEquals(firstBytes(), written);
+            }
+        }
+    }
+
     private List<Integer> runByExits(Kvm kvm, FaultVariant variant, FaultStrategy best, String code, int[] handled) {
         try (Vm vm = kvm.createVm(0, variant);
                 MemorySlot slot = vm.addMemory(FIRST, (long) PAGES * PAGE);
