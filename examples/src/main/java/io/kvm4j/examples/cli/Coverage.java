@@ -29,6 +29,8 @@ import java.util.stream.Stream;
  * @param constants the constants, by architecture
  */
 record Coverage(List<Ioctls> ioctls, Part exits, Part arms, List<Constants> constants) {
+    private static final String UNCLASSIFIED = "in no enum, and on no list of plain numbers";
+
     /**
      * Things of which some are covered.
      *
@@ -70,10 +72,16 @@ record Coverage(List<Ioctls> ioctls, Part exits, Part arms, List<Constants> cons
      * @param flags those that are flags of an enum
      * @param values those that are values of an enum
      * @param requests those that are the number of an ioctl
-     * @param plain the others that the bindings have
+     * @param plain how many the bindings have as plain numbers, by reason
      * @param missing those that the bindings do not have, since they are generated from other headers
      */
-    record Constants(String architecture, int flags, int values, int requests, int plain, Set<String> missing) {}
+    record Constants(
+            String architecture, int flags, int values, int requests, Map<String, Integer> plain, Set<String> missing) {
+        /** How many the bindings have as plain numbers. */
+        int plainTotal() {
+            return plain.values().stream().mapToInt(Integer::intValue).sum();
+        }
+    }
 
     /** Counts what classes offer of snapshots, of which there is one for each architecture that has packages. */
     static Coverage of(GeneratedPackages packages, List<Snapshot> snapshots) {
@@ -200,13 +208,21 @@ record Coverage(List<Ioctls> ioctls, Part exits, Part arms, List<Constants> cons
         missing.removeAll(packages.constants(architecture));
         left.removeAll(missing);
         Set<String> requests = snapshot.ioctls().stream().map(Ioctl::name).collect(Collectors.toSet());
-        return new Constants(
-                architecture,
-                take(packages.flags(architecture), left),
-                take(packages.values(architecture), left),
-                take(requests, left),
-                left.size(),
-                missing);
+        int flags = take(packages.flags(architecture), left);
+        int values = take(packages.values(architecture), left);
+        int numbers = take(requests, left);
+        TreeMap<String, Integer> plain = new TreeMap<>();
+        left.forEach(name -> plain.merge(plainReason(packages, architecture, name), 1, Integer::sum));
+        return new Constants(architecture, flags, values, numbers, plain, missing);
+    }
+
+    private static String plainReason(GeneratedPackages packages, String architecture, String constant) {
+        return packages.plainReason(architecture, constant)
+                .orElseGet(() -> packages.architectures().stream()
+                                .anyMatch(other -> packages.flags(other).contains(constant)
+                                        || packages.values(other).contains(constant))
+                        ? "of an enum that only another architecture has"
+                        : UNCLASSIFIED);
     }
 
     private static int take(Set<String> names, Set<String> left) {

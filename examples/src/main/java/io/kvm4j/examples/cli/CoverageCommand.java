@@ -75,7 +75,8 @@ final class CoverageCommand implements Callable<Integer> {
                     ? ""
                     : ", %d not in these bindings".formatted(c.missing().size());
             lines.add("%-8s constants: %d flags, %d values, %d ioctl numbers, %d plain%s"
-                    .formatted(c.architecture(), c.flags(), c.values(), c.requests(), c.plain(), missing));
+                    .formatted(c.architecture(), c.flags(), c.values(), c.requests(), c.plainTotal(), missing));
+            c.plain().forEach((reason, count) -> lines.add("    plain: %d, %s".formatted(count, reason)));
             c.missing().forEach(name -> lines.add("    open: " + name));
         }
         return String.join(System.lineSeparator(), lines);
@@ -121,7 +122,8 @@ final class CoverageCommand implements Callable<Integer> {
                     .put("flags", c.flags())
                     .put("values", c.values())
                     .put("requests", c.requests())
-                    .put("plain", c.plain());
+                    .put("plain", c.plainTotal());
+            c.plain().forEach(node.putObject("reasons")::put);
             c.missing().forEach(node.putArray("missing")::add);
         }
         try {

@@ -6,6 +6,7 @@ import io.kvm4j.uapi.ExitUnion;
 import io.kvm4j.uapi.FlagBit;
 import io.kvm4j.uapi.IoctlRequest;
 import io.kvm4j.uapi.KvmConstants;
+import io.kvm4j.uapi.PlainConstants;
 import io.kvm4j.uapi.UapiValue;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
@@ -101,6 +102,17 @@ final class GeneratedPackages {
         return classes.stream()
                 .filter(c -> c.isAnnotationPresent(ExitUnion.class))
                 .toList();
+    }
+
+    /** Why a constant on an architecture is a plain number, if a list says that it is. */
+    Optional<String> plainReason(String architecture, String constant) {
+        return on(architecture).stream()
+                .filter(c -> c.isAnnotationPresent(PlainConstants.class))
+                .flatMap(c -> Stream.of(c.getAnnotation(PlainConstants.class).value()))
+                .filter(group -> List.of(group.constants()).contains(constant)
+                        || Stream.of(group.prefixes()).anyMatch(constant::startsWith))
+                .map(PlainConstants.Group::reason)
+                .findFirst();
     }
 
     /** The headers that packages claim for an architecture. */
