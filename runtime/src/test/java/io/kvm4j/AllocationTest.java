@@ -3,6 +3,7 @@ package io.kvm4j;
 import io.kvm4j.dirty.DirtyBitmap;
 import io.kvm4j.uapi.Capability;
 import io.kvm4j.uapi.KvmExit;
+import io.kvm4j.uapi.x86_64.SyncReg;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -89,6 +90,24 @@ class AllocationTest {
         for (int i = 0; i < CALLS; i++) {
             vcpu.x86().setRegs(r -> r.rax(r.rax() + 1));
             sum += vcpu.x86().regs().rax() + vcpu.x86().sregs().cs().selector();
+        }
+    }
+
+    @Test
+    void syncedRegisters() {
+        try (RealModeGuest guest = new RealModeGuest(RealModeGuest.OUT_FOREVER)) {
+            SyncedRegisters synced = SyncedRegisters.of(
+                    guest.vcpu, SyncReg.KVM_SYNC_X86_REGS, SyncReg.KVM_SYNC_X86_SREGS, SyncReg.KVM_SYNC_X86_EVENTS);
+            Allocations.assertNone(CALLS, () -> syncedRegisters(guest.vcpu, synced));
+        }
+    }
+
+    private void syncedRegisters(Vcpu vcpu, SyncedRegisters synced) {
+        for (int i = 0; i < CALLS; i++) {
+            vcpu.run();
+            sum += synced.sregs().cs().selector() + synced.events().nmi().pending();
+            synced.regs().rax(synced.regs().rax() + 1);
+            synced.changed(SyncReg.KVM_SYNC_X86_REGS);
         }
     }
 

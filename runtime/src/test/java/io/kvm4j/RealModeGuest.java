@@ -27,12 +27,14 @@ public final class RealModeGuest implements AutoCloseable {
     public final MemorySlot ram = vm.addMemory(0, MEMORY_SIZE);
     public final Vcpu vcpu = vm.createVcpu(0);
 
+    /** Makes the VM, the vCPU, and the code. */
     public RealModeGuest(String code) {
         ram.write(START, HexFormat.ofDelimiter(" ").parseHex(code));
         vcpu.x86().setSregs(s -> s.cs().base(0).selector(0));
         vcpu.x86().setRegs(r -> r.rip(START).rflags(2));
     }
 
+    /** Runs it until it exits, which must be for a certain reason. */
     public <E extends KvmExit> E run(Class<E> expected) {
         KvmExit exit = vcpu.run();
         if (!expected.isInstance(exit)) {

@@ -14,7 +14,8 @@ import java.util.SequencedMap;
 import java.util.zip.CRC32C;
 
 /**
- * The form of a state as bytes. All numbers are little-endian and unsigned; a text is its length in 16 bits, and UTF-8.
+ * The form of a state as bytes. All numbers are little-endian and unsigned; a text is its length in 16 bits, at most 255, and
+ * printable ASCII.
  *
  * <pre>
  * header   "KVM4J" and three zeros, version (32 bits), kind (32 bits), length of the body (32 bits),
@@ -33,6 +34,7 @@ final class StateFormat {
     // More than any state has, by far: what claims more is damaged.
     private static final int MOST_BODY = 1 << 20;
     private static final int MOST_PARTS = 64;
+    private static final int LONGEST_TEXT = 255;
 
     private StateFormat() {}
 
@@ -73,11 +75,11 @@ final class StateFormat {
     }
 
     private static int textSize(String text) {
-        return Short.BYTES + text.getBytes(StandardCharsets.UTF_8).length;
+        return Short.BYTES + text.getBytes(StandardCharsets.US_ASCII).length;
     }
 
     private static void putText(ByteBuffer out, String text) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
         out.putShort((short) bytes.length).put(bytes);
     }
 
@@ -166,7 +168,7 @@ final class StateFormat {
                 MemorySegment bytes = MemorySegment.ofBuffer(in.slice(in.position(), size));
                 in.position(in.position() + size);
                 if (parts.put(name, StateImage.copyOf(bytes)) != null) {
-                    throw damaged("a part stands in it twice");
+                    throw damaged(name + " stands in it twice");
                 }
             }
             return parts;
@@ -182,9 +184,18 @@ final class StateFormat {
 
         private String text() {
             requireLeft(Short.BYTES);
-            byte[] bytes = new byte[length(Short.toUnsignedLong(in.getShort()))];
+            int length = length(Short.toUnsignedLong(in.getShort()));
+            if (length > LONGEST_TEXT) {
+                throw damaged("a text in it has %d bytes, the most is %d".formatted(length, LONGEST_TEXT));
+            }
+            byte[] bytes = new byte[length];
             in.get(bytes);
-            return new String(bytes, StandardCharsets.UTF_8);
+            for (byte character : bytes) {
+                if (character < ' ' || character > '~') {
+                    throw damaged("a text in it cannot be printed");
+                }
+            }
+            return new String(bytes, StandardCharsets.US_ASCII);
         }
 
         private long number() {

@@ -42,11 +42,13 @@ record StateImage(
     void requireKnown(String expected, Set<String> known) {
         if (!architecture.equals(expected)) {
             throw new StateFormatException(
-                    "the %s is for another architecture than %s".formatted(kind.description(), expected));
+                    "the %s is for %s, not %s".formatted(kind.description(), architecture, expected));
         }
-        if (!known.containsAll(parts.keySet())) {
-            throw new StateFormatException("the %s, which is of %s, has parts that %s does not know"
-                    .formatted(kind.description(), headerSet, SavedState.BOUND_HEADERS));
+        for (String part : parts.keySet()) {
+            if (!known.contains(part)) {
+                throw new StateFormatException("the %s, which is of %s, has %s, which %s does not know"
+                        .formatted(kind.description(), headerSet, part, SavedState.BOUND_HEADERS));
+            }
         }
     }
 

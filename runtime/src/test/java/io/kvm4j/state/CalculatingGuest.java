@@ -25,11 +25,24 @@ final class CalculatingGuest implements AutoCloseable {
 
     private static final long SSE_IN_CR4 = 3 << 9;
 
+    /** {@code movdqu [NOTHING], xmm0; again: jmp again}. */
+    private static final String STORE_SIXTEEN_BYTES = "f3 0f 7f 04 25 00 00 30 00 eb fe";
+
     final UserModeGuest machine = new UserModeGuest();
-    final Vcpu vcpu = machine.vcpu(0, CODE);
+    final Vcpu vcpu;
 
     CalculatingGuest() {
+        this(CODE);
+    }
+
+    private CalculatingGuest(String code) {
+        vcpu = machine.vcpu(0, code);
         vcpu.x86().setSregs(s -> s.cr4(s.cr4() | SSE_IN_CR4));
+    }
+
+    /** One that stores more at once than an exit tells. */
+    static CalculatingGuest storingSixteenBytes() {
+        return new CalculatingGuest(STORE_SIXTEEN_BYTES);
     }
 
     /** Another machine whose memory is a copy. */

@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
             UserfaultfdPagerCommand.class,
             DemandPagingCommand.class,
             DirtyLogCommand.class,
+            SnapshotRestoreCommand.class,
             InfoCommand.class,
             UapiCommand.class
         })

@@ -2,10 +2,12 @@ package io.kvm4j.examples.cli;
 
 import io.kvm4j.KvmUnavailableException;
 import io.kvm4j.UnhandledExitException;
+import io.kvm4j.examples.SnapshotRestore.SnapshotException;
 import io.kvm4j.examples.paging.WrongContentException;
 import io.kvm4j.fault.PagingException;
 import io.kvm4j.fault.UserfaultfdUnavailableException;
 import io.kvm4j.headers.HeadersException;
+import io.kvm4j.state.StateRestoreException;
 import io.kvm4j.uapi.ErrnoException;
 import picocli.CommandLine;
 import picocli.CommandLine.ExitCode;
@@ -20,9 +22,13 @@ final class OneLineErrors implements IExecutionExceptionHandler {
             case KvmUnavailableException _,
                     UserfaultfdUnavailableException _,
                     UnsupportedOperationException _,
-                    HeadersException _ -> ExitCode.USAGE;
-            case UnhandledExitException _, ErrnoException _, PagingException _, WrongContentException _ ->
-                ExitCode.SOFTWARE;
+                    HeadersException _,
+                    SnapshotException _ -> ExitCode.USAGE;
+            case UnhandledExitException _,
+                    ErrnoException _,
+                    PagingException _,
+                    WrongContentException _,
+                    StateRestoreException _ -> ExitCode.SOFTWARE;
             default -> throw failure;
         };
         command.getErr().println("kvm4j: " + failure.getMessage());
