@@ -16,17 +16,27 @@ sealed interface Installer {
     /**
      * Puts a run of pages in place.
      *
-     * @param at where in the worker's content the run starts
+     * @param at where in the content the run starts
      * @param wake whether to wake those who sleep on a page
      */
     int install(Worker worker, RegionPages region, int page, int run, long at, boolean wake);
+
+    /** Whether the content may lie in memory that is not the worker's. */
+    default boolean copiesFromAnywhere() {
+        return false;
+    }
 
     /** Copies the content into new pages: any memory. */
     record Copy() implements Installer {
         @Override
         public int install(Worker worker, RegionPages region, int page, int run, long at, boolean wake) {
             long mode = (wake ? 0 : UFFDIO_COPY_MODE_DONTWAKE) | (region.written == null ? 0 : UFFDIO_COPY_MODE_WP);
-            return worker.calls.copy(region.address(page), worker.content.address() + at, region.offset(run), mode);
+            return worker.calls.copy(region.address(page), worker.from + at, region.offset(run), mode);
+        }
+
+        @Override
+        public boolean copiesFromAnywhere() {
+            return true;
         }
     }
 

@@ -106,7 +106,7 @@ final class PageEngine {
         while (holdsAny(worker, region, page, count)) {
             Sources.Lease lease = awaitSource(worker, region, page, count);
             worker.beginReading(lease, region, page, count);
-            Exception failure = read(worker, lease.source, region, page, count);
+            Exception failure = find(worker, lease.source, region, page, count);
             if (!worker.endReading()) {
                 return false;
             }
@@ -159,6 +159,18 @@ final class PageEngine {
             control.requireRunning();
             throw new InterruptedPagingException();
         }
+    }
+
+    /** Finds out where content lies: in the source's own memory, or in the worker's buffer. Returns what went wrong, or null. */
+    private @Nullable Exception find(Worker worker, PageSource source, RegionPages region, int page, int count) {
+        if (source instanceof MemorySource memory && installer(region).copiesFromAnywhere()) {
+            worker.from = memory.address(region.contentOffset(page), region.offset(count));
+            if (worker.from != 0) {
+                return null;
+            }
+        }
+        worker.from = worker.content.address();
+        return read(worker, source, region, page, count);
     }
 
     /** Fills the worker's buffer. Returns what went wrong, or null. */

@@ -1,6 +1,7 @@
 package io.kvm4j.fault;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SocketChannel;
@@ -53,6 +54,16 @@ public interface PageSource {
      */
     static PageSource file(Path path) throws IOException {
         return new FilePageSource(FileChannel.open(path, StandardOpenOption.READ), path);
+    }
+
+    /**
+     * Memory of this process, such as a mapped file. Pages of private memory are copied by the kernel from where they lie.
+     *
+     * @param memory native memory, which must live until the pager is closed
+     * @param start the content's offset that it starts with
+     */
+    static PageSource memory(MemorySegment memory, long start) {
+        return new MemorySource(memory, start);
     }
 
     /**

@@ -29,6 +29,9 @@ class Worker {
     final MemorySegment zeros;
     final int[] claims;
 
+    /** The address of the content that is to be put in place. */
+    long from;
+
     // What is being read; written before the state says so.
     private final AtomicInteger reading = new AtomicInteger(IDLE);
     private volatile long readingSince;
