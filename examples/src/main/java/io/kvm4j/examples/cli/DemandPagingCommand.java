@@ -116,7 +116,7 @@ final class DemandPagingCommand implements Callable<Integer> {
             if (plot == null) {
                 throw wrong("--from", "--from draws what was measured before: say where with --plot FILE");
             }
-            draw(PagingReport.read(from), plot);
+            draw(earlier(from), plot);
             return ExitCode.OK;
         }
         requireSensible();
@@ -134,8 +134,20 @@ final class DemandPagingCommand implements Callable<Integer> {
         }
     }
 
-    private static void draw(List<RateChart.Rate> rates, Path file) throws IOException {
-        Files.writeString(file, new RateChart(rates).toSvg());
+    private List<RateChart.Rate> earlier(Path file) {
+        try {
+            return PagingReport.read(file);
+        } catch (IOException | IllegalArgumentException e) {
+            throw wrong("--from", "--from %s: not what --json printed: %s".formatted(file, e));
+        }
+    }
+
+    private void draw(List<RateChart.Rate> rates, Path file) {
+        try {
+            Files.writeString(file, new RateChart(rates).toSvg());
+        } catch (IOException e) {
+            throw wrong("--plot", "--plot %s: cannot be written: %s".formatted(file, e));
+        }
     }
 
     private List<Outcome> measure(Kvm kvm) throws IOException, InterruptedException {
@@ -174,6 +186,12 @@ final class DemandPagingCommand implements Callable<Integer> {
         }
         if (readers < 1) {
             throw wrong("--readers", "--readers %d: give at least 1".formatted(readers));
+        }
+        if (plot != null) {
+            Path folder = plot.toAbsolutePath().getParent();
+            if (folder == null || !Files.isDirectory(folder)) {
+                throw wrong("--plot", "--plot %s: there is no such directory to write it to".formatted(plot));
+            }
         }
         if (delayMicros < 0) {
             throw wrong("--delay", "--delay %d: give a time that is not negative".formatted(delayMicros));

@@ -28,7 +28,7 @@ final class PagingReport {
     static String toTable(List<Outcome> outcomes) {
         List<String> lines = new ArrayList<>();
         lines.add("%-4s %5s %8s %8s %9s  %9s %9s %9s %9s %9s"
-                .formatted("mode", "vCPUs", "pages", "seconds", "pages/s", "p50 µs", "p90", "p99", "p99.9", "max"));
+                .formatted("mode", "vCPUs", "pages", "seconds", "pages/s", "p50 us", "p90", "p99", "p99.9", "max"));
         for (Outcome outcome : outcomes) {
             Setup setup = outcome.setup();
             Latencies took = outcome.latencies();

@@ -36,7 +36,7 @@ final class Content implements AutoCloseable {
     /** A source whose offsets are guest physical addresses. */
     PageSource source(Source kind, Duration delay) throws IOException {
         return switch (kind) {
-            case MEMORY -> this::read;
+            case MEMORY -> PageSource.memory(all, TouchingGuest.TOUCHED_MEMORY);
             case FILE -> inFile();
             case DELAY ->
                 (gpa, into) -> {

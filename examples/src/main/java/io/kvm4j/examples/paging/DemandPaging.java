@@ -12,7 +12,7 @@ import io.kvm4j.fault.PageSource;
 import io.kvm4j.fault.PagedRegion;
 import io.kvm4j.fault.PagerState;
 import io.kvm4j.fault.PagingException;
-import io.kvm4j.uapi.KvmStats;
+import io.kvm4j.stats.Statistics;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -114,16 +114,15 @@ public final class DemandPaging {
     private Outcome measure(Vm vm, MemorySlot own, @Nullable DemandPager pager) throws InterruptedException {
         Phaser phases = new Phaser(1);
         List<Toucher> touchers = touchers(vm, pager, phases);
-        List<KvmStats> stats = touchers.stream()
-                .map(toucher -> KvmStats.of(toucher.vcpu().ioctls().getStatsFd()))
-                .toList();
+        List<Statistics> statistics =
+                touchers.stream().map(toucher -> Statistics.of(toucher.vcpu())).toList();
         touchers.forEach(Toucher::start);
         await(phases, phases.arrive(), pager);
-        KernelCounters before = KernelCounters.read(stats);
+        KernelCounters before = KernelCounters.read(statistics);
         long start = System.nanoTime();
         phases.awaitAdvance(phases.arrive());
         await(phases, phases.arrive(), pager);
-        KernelCounters kernel = KernelCounters.read(stats).since(before);
+        KernelCounters kernel = KernelCounters.read(statistics).since(before);
         phases.arriveAndDeregister();
         join(vm);
         long end = touchers.stream().mapToLong(Toucher::finished).max().orElseThrow();

@@ -1,7 +1,6 @@
 package io.kvm4j.examples.paging;
 
-import io.kvm4j.uapi.KvmStat;
-import io.kvm4j.uapi.KvmStats;
+import io.kvm4j.stats.Statistics;
 import java.util.List;
 
 /**
@@ -13,21 +12,15 @@ import java.util.List;
  */
 public record KernelCounters(long faultsTaken, long pagesMapped, long mmioExits) {
     /** Reads what was counted so far. */
-    static KernelCounters read(List<KvmStats> vcpus) {
-        vcpus.forEach(KvmStats::refresh);
+    static KernelCounters read(List<Statistics> vcpus) {
+        vcpus.forEach(Statistics::refresh);
         return new KernelCounters(sum(vcpus, "pf_taken"), sum(vcpus, "pf_fixed"), sum(vcpus, "mmio_exits"));
     }
 
-    private static long sum(List<KvmStats> vcpus, String name) {
-        long sum = 0;
-        for (KvmStats stats : vcpus) {
-            KvmStat stat = stats.find(name).orElse(null);
-            if (stat == null) {
-                return -1;
-            }
-            sum += stats.value(stat);
-        }
-        return sum;
+    private static long sum(List<Statistics> vcpus, String name) {
+        return vcpus.getFirst().has(name)
+                ? vcpus.stream().mapToLong(vcpu -> vcpu.get(name).value()).sum()
+                : -1;
     }
 
     /** What was counted since, where it is counted at all. */

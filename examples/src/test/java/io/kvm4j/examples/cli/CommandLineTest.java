@@ -371,6 +371,10 @@ class CommandLineTest {
                 kvm4j("demand-paging", "--from", earlier + "", "--plot", chart + "")
                         .status());
         assertTrue(Files.readString(chart).contains("exit, 2 vCPUs: "));
+        assertOneLine(
+                ENVIRONMENT,
+                "kvm4j: --from " + chart + "/x: not what --json printed: ",
+                kvm4j("demand-paging", "--from", chart + "/x", "--plot", chart + ""));
     }
 
     @ParameterizedTest
@@ -385,6 +389,7 @@ class CommandLineTest {
                 "--readers|0|--readers 0: give at least 1",
                 "--delay|-1|--delay -1: give a time that is not negative",
                 "--from|rates.json|--from draws what was measured before: say where with --plot FILE",
+                "--plot|/nowhere/rates.svg|--plot /nowhere/rates.svg: there is no such directory to write it to",
             })
     void demandPagingOfWhatCannotBe(String option, String value, String message) throws Exception {
         assertOneLine(ENVIRONMENT, "kvm4j: " + message, kvm4j("demand-paging", option, value));

@@ -49,7 +49,7 @@ class PagingAllocationTest {
     }
 
     private long bytesOfOneRun(Kvm kvm, Mode mode) throws Exception {
-        Setup setup = new Setup(mode, 1, PAGES, 1, Source.MEMORY, Duration.ZERO);
+        Setup setup = new Setup(mode, 1, PAGES, 1, Source.DELAY, Duration.ZERO);
         long second = TouchingGuest.TOUCHED_MEMORY + TouchingGuest.PAGE;
         long last = TouchingGuest.TOUCHED_MEMORY + (PAGES - 1L) * TouchingGuest.PAGE;
         DemandPaging.run(
