@@ -98,7 +98,7 @@ public final class LongMode {
     }
 
     /** Maps the lowest GiB to itself, in pages of 2 MiB that user code may write. */
-    private static void writePageTables(MemorySlot ram) {
+    static void writePageTables(MemorySlot ram) {
         long presentWritableUser = 0b111;
         long largePage = 1 << 7;
         ram.writeLong(PAGE_MAP, PAGE_DIRECTORY_POINTERS | presentWritableUser);
@@ -113,14 +113,14 @@ public final class LongMode {
     private static final int USER_DATA = 16 | 3;
 
     /** Writes the descriptors that {@link #enterLongMode} loads: none, 64-bit user code, user data. */
-    private static void writeDescriptors(MemorySlot ram) {
+    static void writeDescriptors(MemorySlot ram) {
         ram.writeLong(DESCRIPTORS, 0);
         ram.writeLong(DESCRIPTORS + 8, 0x00af_fb00_0000_ffffL);
         ram.writeLong(DESCRIPTORS + 16, 0x00cf_f300_0000_ffffL);
     }
 
     /** Puts the vCPU where a boot loader and a kernel would have brought it: paging on, 64-bit, CPL 3. */
-    private static void enterLongMode(KvmSregs s) {
+    static void enterLongMode(KvmSregs s) {
         long protectionEnable = 1;
         long extensionType = 1 << 4;
         long paging = 1L << 31;

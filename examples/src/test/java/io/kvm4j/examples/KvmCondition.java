@@ -8,7 +8,10 @@ import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** Opens KVM to find out whether it can be used. */
-final class KvmCondition implements ExecutionCondition {
+public final class KvmCondition implements ExecutionCondition {
+    /** For JUnit. */
+    public KvmCondition() {}
+
     @Override
     public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
         if ("required".equals(System.getProperty("kvm4j.kvm"))) {

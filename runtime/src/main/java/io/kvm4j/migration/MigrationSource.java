@@ -101,9 +101,9 @@ public final class MigrationSource implements AutoCloseable {
         try {
             server.bind(address);
             return new MigrationSource(server, handOver, pages, guest, patience, listener);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException e) {
             server.close();
-            throw e;
+            throw new IOException("cannot listen on %s: %s".formatted(address, e.getMessage()), e);
         }
     }
 
@@ -237,6 +237,11 @@ public final class MigrationSource implements AutoCloseable {
             stopped = outgoing.stop();
         } catch (MigrationRefusedException e) {
             decline(with, MigrationWire.REFUSED, String.valueOf(e.getMessage()));
+            return;
+        } catch (RuntimeException e) {
+            outgoing.resume();
+            listener.kept(e);
+            decline(with, MigrationWire.REFUSED, "the guest's state cannot be saved: " + e.getMessage());
             return;
         }
         listener.stopped();

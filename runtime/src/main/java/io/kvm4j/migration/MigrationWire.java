@@ -2,9 +2,10 @@ package io.kvm4j.migration;
 
 import io.kvm4j.posix.Mapping;
 import java.io.BufferedOutputStream;
-import java.io.DataInputStream;
 import java.io.DataOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
@@ -70,7 +71,7 @@ final class MigrationWire {
     /** One conversation. It owns the connection, until {@link #channel} is given away. */
     static final class Conversation implements AutoCloseable {
         private final SocketChannel channel;
-        private final DataInputStream in;
+        private final InputStream in;
         private final DataOutputStream out;
         private long attempt;
 
@@ -81,7 +82,7 @@ final class MigrationWire {
             socket.setTcpNoDelay(true);
             socket.setSoTimeout(Math.toIntExact(patience.toMillis()));
             // Nothing that belongs to the pages may be left in a buffer of this conversation.
-            this.in = new DataInputStream(socket.getInputStream());
+            this.in = socket.getInputStream();
             this.out = new DataOutputStream(new BufferedOutputStream(socket.getOutputStream()));
         }
 
@@ -111,19 +112,37 @@ final class MigrationWire {
 
         Greeting readGreeting() throws IOException {
             readStart("destination");
-            int kind = in.readInt();
+            int kind = readInt();
             if (kind < MOVE || kind > DONE) {
                 throw new IOException("a greeting of kind " + kind);
             }
-            return new Greeting(kind, new Attempt(in.readLong(), in.readLong()));
+            return new Greeting(kind, new Attempt(readLong(), readLong()));
+        }
+
+        private int readInt() throws IOException {
+            byte[] bytes = new byte[Integer.BYTES];
+            readFully(bytes);
+            return ByteBuffer.wrap(bytes).getInt();
+        }
+
+        private long readLong() throws IOException {
+            byte[] bytes = new byte[Long.BYTES];
+            readFully(bytes);
+            return ByteBuffer.wrap(bytes).getLong();
+        }
+
+        private void readFully(byte[] bytes) throws IOException {
+            if (in.readNBytes(bytes, 0, bytes.length) < bytes.length) {
+                throw new EOFException("the connection was closed");
+            }
         }
 
         private void readStart(String who) throws IOException {
-            long magic = in.readLong();
+            long magic = readLong();
             if (magic != MAGIC) {
                 throw new IOException("the other end is no %s of a migration: it says 0x%016x".formatted(who, magic));
             }
-            int version = in.readInt();
+            int version = readInt();
             if (version != VERSION) {
                 throw new IOException(
                         "the %s speaks version %d of the protocol, this end %d".formatted(who, version, VERSION));
@@ -158,8 +177,8 @@ final class MigrationWire {
          */
         int readVerdict(List<Integer> expected) throws IOException {
             readStart("source");
-            int verdict = in.readInt();
-            attempt = in.readLong();
+            int verdict = readInt();
+            attempt = readLong();
             if (verdict == REFUSED) {
                 throw new MigrationRefusedException(readReason());
             }
@@ -179,12 +198,13 @@ final class MigrationWire {
 
         /** A reason comes from outside: what a terminal would obey is left out. */
         private String readReason() throws IOException {
-            int length = in.readInt();
+            int length = readInt();
             if (length < 0 || length > LONGEST_REASON) {
                 throw new IOException("a reason of %d bytes".formatted(length));
             }
-            String text = new String(in.readNBytes(length), StandardCharsets.UTF_8);
-            return text.replaceAll("\\p{Cntrl}", " ");
+            byte[] text = new byte[length];
+            readFully(text);
+            return new String(text, StandardCharsets.UTF_8).replaceAll("\\p{Cntrl}", " ");
         }
 
         void sendGuest(StoppedGuest guest) throws IOException {
@@ -208,12 +228,12 @@ final class MigrationWire {
 
         /** @param mostMemory the bytes of memory that the guest may have */
         StoppedGuest readGuest(long mostMemory) throws IOException {
-            int pageSize = in.readInt();
+            int pageSize = readInt();
             if (pageSize != Mapping.PAGE_SIZE) {
                 throw new IOException(
                         "the source has pages of %d bytes, this host of %d".formatted(pageSize, Mapping.PAGE_SIZE));
             }
-            int ranges = in.readInt();
+            int ranges = readInt();
             if (ranges < 0 || ranges > MOST_RANGES) {
                 throw new IOException("%d ranges of memory".formatted(ranges));
             }
@@ -228,18 +248,18 @@ final class MigrationWire {
                 left -= range.size();
                 memory.add(range);
             }
-            int length = in.readInt();
+            int length = readInt();
             if (length < 0 || length > LONGEST_STATE) {
                 throw new IOException("a state of %d bytes".formatted(length));
             }
             byte[] state = new byte[length];
-            in.readFully(state);
+            readFully(state);
             return new StoppedGuest(memory, ByteBuffer.wrap(state));
         }
 
         private MemoryRange readRange() throws IOException {
-            long gpa = in.readLong();
-            long size = in.readLong();
+            long gpa = readLong();
+            long size = readLong();
             if ((gpa | size) % Mapping.PAGE_SIZE != 0) {
                 throw new IOException(
                         "a range of memory that is not made of pages: 0x%x bytes at 0x%x".formatted(size, gpa));
@@ -257,7 +277,7 @@ final class MigrationWire {
         }
 
         void expect(int word) throws IOException {
-            int read = in.readInt();
+            int read = readInt();
             if (read != word) {
                 throw new IOException("the other end says %d, where only %d is possible".formatted(read, word));
             }

@@ -233,6 +233,23 @@ class MigrationTest {
         assertEquals(List.of(), told);
     }
 
+    @Test
+    void aGuestWhoseStateCannotBeSavedRunsOn() throws Exception {
+        MigrationSource source = source(new Told() {
+            @Override
+            public StoppedGuest stop() {
+                throw new IllegalStateException("no state");
+            }
+        });
+        answer(source);
+        MigrationDestination destination = destination(source.address());
+        assertEquals(
+                "the guest's state cannot be saved: no state",
+                assertThrows(MigrationRefusedException.class, destination::receive)
+                        .getMessage());
+        awaitTold("resume");
+    }
+
     /** The answer to READY is lost after the source has decided: asked again, the source says what it decided. */
     @Test
     void aLostAnswerIsAskedForAgain() throws Exception {

@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
             DemandPagingCommand.class,
             DirtyLogCommand.class,
             SnapshotRestoreCommand.class,
+            PostcopyCommand.class,
             InfoCommand.class,
             UapiCommand.class
         })

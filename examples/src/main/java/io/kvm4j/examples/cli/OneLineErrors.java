@@ -9,6 +9,7 @@ import io.kvm4j.fault.UserfaultfdUnavailableException;
 import io.kvm4j.headers.HeadersException;
 import io.kvm4j.state.StateRestoreException;
 import io.kvm4j.uapi.ErrnoException;
+import java.io.IOException;
 import picocli.CommandLine;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -28,7 +29,8 @@ final class OneLineErrors implements IExecutionExceptionHandler {
                     ErrnoException _,
                     PagingException _,
                     WrongContentException _,
-                    StateRestoreException _ -> ExitCode.SOFTWARE;
+                    StateRestoreException _,
+                    IOException _ -> ExitCode.SOFTWARE;
             default -> throw failure;
         };
         command.getErr().println("kvm4j: " + failure.getMessage());

@@ -94,6 +94,7 @@ class CommandLineTest {
                 "userfaultfd-pager",
                 "demand-paging",
                 "dirty-log",
+                "postcopy",
                 "info"
             })
     void withoutKvm(String command) throws Exception {

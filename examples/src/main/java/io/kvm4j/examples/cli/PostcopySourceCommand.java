@@ -1,0 +1,62 @@
+package io.kvm4j.examples.cli;
+
+import io.kvm4j.Kvm;
+import io.kvm4j.examples.Postcopy;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code kvm4j postcopy source}. */
+@Command(
+        name = "source",
+        description = {
+            "Runs the guest, and hands it over to the destination that connects.",
+            "If this process dies, start it again with the same address and directory: before the hand-over the guest"
+                    + " boots anew; after it the guest never runs here again, and its memory is served.",
+            "A guest that was handed over and whose destination has died is lost; remove the directory to start anew."
+        },
+        mixinStandardHelpOptions = true)
+final class PostcopySourceCommand implements Callable<Integer> {
+    @Mixin
+    private final DeviceOption device = new DeviceOption();
+
+    @Mixin
+    private final WorkOptions work = new WorkOptions();
+
+    @Mixin
+    private final PostcopyOptions options = new PostcopyOptions();
+
+    @Option(
+            names = "--listen",
+            paramLabel = "HOST:PORT",
+            defaultValue = "127.0.0.1:0",
+            converter = AddressConverter.class,
+            description = "Where destinations find it (${DEFAULT-VALUE}; port 0 is any that is free).")
+    @SuppressWarnings("NullAway.Init")
+    private InetSocketAddress listen;
+
+    @Option(
+            names = "--serve",
+            paramLabel = "DIR",
+            required = true,
+            description = "Keeps the guest's memory, and whose the guest is.")
+    @SuppressWarnings("NullAway.Init")
+    private Path directory;
+
+    /** Made by picocli. */
+    PostcopySourceCommand() {}
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        options.watchParent();
+        try (Kvm kvm = device.open()) {
+            Postcopy.source(kvm, work.work(), directory, listen, options.settings(work.delayMicros()));
+            return ExitCode.OK;
+        }
+    }
+}
