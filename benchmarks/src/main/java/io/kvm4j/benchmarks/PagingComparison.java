@@ -145,7 +145,8 @@ final class PagingComparison {
 
                 vCPUs touch %d pages of 4 KiB, each those of its own part, as `kvm4j demand-paging` describes it. kvm4j
                 (`DemandPager`) and the same experiment in C (gcc -O2) take turns, %d times each, in one process. Content lies
-                in memory, from where both have the kernel copy it. One thread reads the userfaultfd. What a touch takes, as the guest sees it, is the median of all of a run, then of all runs.
+                in memory, from where both have the kernel copy it. One thread reads the userfaultfd. What a touch takes, as the
+                guest sees it, is the median of all of a run, then of all runs.
                 Measured on %s.
 
                 Exits: %s.
