@@ -112,6 +112,14 @@ class OtherHeadersTest {
     }
 
     @Test
+    void declarationThatMovedIsWhereTheSpecsExpectIt() throws IOException {
+        Compilation c = compile(with(old("DRV_MAGIC_REG"), "DRV_MAGIC_REG", 78));
+        assertThat(c).succeededWithoutWarnings();
+        assertThat(source(c, "x86.DrvX86Constants")).contains("DRV_MAGIC_REG = 78;");
+        assertThat(source(c, "DrvConstants")).doesNotContain("DRV_MAGIC_REG");
+    }
+
+    @Test
     void flagThatTheSpecsDoNotKnowIsOne() throws IOException {
         Compilation c = compile(with(old(), "DRV_REGION_FROZEN", 4));
         assertThat(c).succeededWithoutWarnings();

@@ -34,7 +34,6 @@ public record Provenance(String set, String specSet, Set<String> added, Set<Stri
     static Provenance of(List<Snapshot> own, List<Snapshot> completed, List<Snapshot> specs) {
         Set<String> has = names(own, Provenance::names);
         Set<String> knows = names(specs, Provenance::names);
-        Set<RecordType> before = own.stream().flatMap(s -> s.records().stream()).collect(Collectors.toSet());
         return new Provenance(
                 own.getFirst().headerSet(),
                 specs.getFirst().headerSet(),
@@ -43,7 +42,8 @@ public record Provenance(String set, String specSet, Set<String> added, Set<Stri
                 names(
                         completed,
                         s -> s.records().stream()
-                                .filter(r -> has.contains(r.name()) && !before.contains(r))
+                                .filter(r ->
+                                        has.contains(r.name()) && !own.stream().anyMatch(o -> declares(o, r)))
                                 .map(RecordType::name)));
     }
 
@@ -79,6 +79,13 @@ public record Provenance(String set, String specSet, Set<String> added, Set<Stri
     /** How many declarations the set's own headers lack. */
     public int lacking() {
         return added.size() + extended.size();
+    }
+
+    /** Whether headers have a record with the same members. */
+    private static boolean declares(Snapshot snapshot, RecordType r) {
+        return snapshot.record(r.name())
+                .filter(own -> own.members().equals(r.members()))
+                .isPresent();
     }
 
     private static Stream<String> names(Snapshot snapshot) {

@@ -47,6 +47,8 @@ final class SnapshotCompletion {
                         covered.contains(c.header()) && specs.ioctl(c.name()).isEmpty())
                 .forEach(c -> constants.putIfAbsent(c.name(), c));
         specs.ioctls().forEach(this::addIoctl);
+        specs.records().forEach(r -> records.computeIfPresent(r.name(), (_, mine) -> placed(mine, r.header())));
+        specs.constants().forEach(c -> constants.computeIfPresent(c.name(), (_, mine) -> placed(mine, c.header())));
         return new Snapshot(
                 own.headerSet(),
                 own.architecture(),
@@ -55,6 +57,17 @@ final class SnapshotCompletion {
                 constants.values().stream().toList(),
                 ioctls.values().stream().toList(),
                 unavailable());
+    }
+
+    /** The record where the specs expect it: declarations move between headers, such as from linux/ to asm/. */
+    private RecordType placed(RecordType r, String header) {
+        return covered.contains(header)
+                ? new RecordType(r.name(), r.kind(), header, r.size(), r.alignment(), r.members())
+                : r;
+    }
+
+    private Constant placed(Constant c, String header) {
+        return covered.contains(header) ? new Constant(c.name(), header, c.value(), c.size(), c.signed()) : c;
     }
 
     /** Whether all that a record embeds by value has the size here that it has there. */
