@@ -15,6 +15,8 @@ import io.kvm4j.debug.GuestDebug;
 import io.kvm4j.uapi.KvmExit;
 import io.kvm4j.uapi.x86_64.KvmMsrs;
 import io.kvm4j.uapi.x86_64.KvmRegs;
+import io.kvm4j.uapi.x86_64.MsrEntries;
+import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -34,6 +36,7 @@ class VcpuStateTest {
     private static final int STEPS_TO_MOVE = 7;
 
     private static final int TSC = 0x10;
+    private static final int SYSENTER_CS = 0x174;
 
     @Test
     void aRestoredGuestGoesOnWhereItWas() {
@@ -144,8 +147,12 @@ class VcpuStateTest {
     @Test
     void whatIsSavedIsWhatWasRestored() {
         try (CalculatingGuest guest = new CalculatingGuest();
-                CalculatingGuest restored = new CalculatingGuest()) {
+                CalculatingGuest restored = new CalculatingGuest();
+                Arena arena = Arena.ofConfined()) {
             guest.numbers(5);
+            KvmMsrs sysenter = MsrEntries.of(arena, SYSENTER_CS);
+            sysenter.entry(0).data(0x1234);
+            assertEquals(1, guest.vcpu.x86().ioctls().setMsrs(sysenter));
             VcpuState saved = VcpuState.save(guest.vcpu);
             saved.restore(restored.vcpu);
             VcpuState again = VcpuState.save(restored.vcpu);
