@@ -28,6 +28,7 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         subcommands = {PostcopySourceCommand.class, PostcopyDestinationCommand.class})
 final class PostcopyCommand implements Callable<Integer> {
+    private static final String SOURCE = "source";
     private static final String LISTENING = "listening on ";
     private static final String RESULT = "result ";
 
@@ -100,8 +101,8 @@ final class PostcopyCommand implements Callable<Integer> {
     }
 
     private Role startSource(Path shared, String address) throws IOException {
-        List<String> arguments = List.of("source", "--listen", address, "--serve", shared.toString());
-        return start("source", arguments, work.forChild());
+        List<String> arguments = List.of(SOURCE, "--listen", address, "--serve", shared.toString());
+        return start(SOURCE, arguments, work.forChild());
     }
 
     private Role start(String name, List<String> arguments, List<String> more) throws IOException {
@@ -109,7 +110,8 @@ final class PostcopyCommand implements Callable<Integer> {
         command.add("postcopy");
         command.addAll(arguments);
         command.addAll(more);
-        command.addAll(options.forChild());
+        // The guest shall not be done before the destination's process has started.
+        command.addAll(options.forChild(name.equals(SOURCE) ? 20 : 1));
         command.addAll(List.of("--device", device.path().toString()));
         Role role = Role.start(name, command, System.out);
         roles.add(role);

@@ -44,9 +44,13 @@ final class PostcopyOptions {
                 Duration.ofMillis(Math.max(1, patience)));
     }
 
-    /** The same options for a process that shall end with this one. */
-    List<String> forChild() {
-        return List.of("--pace", "" + pace, "--report", "" + report, "--patience", "" + patience, "--child");
+    /**
+     * The same options for a process that shall end with this one.
+     *
+     * @param slower how many times slower its guest shall work
+     */
+    List<String> forChild(int slower) {
+        return List.of("--pace", "" + slower * pace, "--report", "" + report, "--patience", "" + patience, "--child");
     }
 
     /** Ends this process when the one that started it is gone, however that came. */
