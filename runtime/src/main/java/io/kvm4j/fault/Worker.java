@@ -54,8 +54,9 @@ class Worker {
     Worker(String name, int fd, int capacity, int pageSize, boolean moves) {
         this.name = name;
         this.calls = new UffdCalls(fd);
+        // A source that was given up may still be writing to it, so that nobody can say when it ends.
         this.content =
-                moves ? Mapping.anonymous(capacity).segment() : Arena.ofAuto().allocate(capacity, PageCalls.pageSize());
+                moves ? Mapping.anonymousWhileUsed(capacity) : Arena.ofAuto().allocate(capacity, PageCalls.pageSize());
         this.zeros = Arena.ofAuto().allocate(pageSize, PageCalls.pageSize());
         this.buffer = content.asByteBuffer();
         this.claims = new int[capacity / PageCalls.pageSize()];

@@ -21,8 +21,11 @@ public final class Mapping implements AutoCloseable {
     private final MemorySegment segment;
 
     private Mapping(long address, long size) {
-        this.segment =
-                MemorySegment.ofAddress(address).reinterpret(size, arena, start -> SystemCalls.munmap(start, size));
+        this.segment = mapped(address, size, arena);
+    }
+
+    private static MemorySegment mapped(long address, long size, Arena arena) {
+        return MemorySegment.ofAddress(address).reinterpret(size, arena, start -> SystemCalls.munmap(start, size));
     }
 
     /**
@@ -33,6 +36,18 @@ public final class Mapping implements AutoCloseable {
      */
     public static Mapping anonymous(long size) {
         return map(size, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0, "anonymous");
+    }
+
+    /**
+     * As {@link #anonymous}, for memory that no one owner can end, since others may be using it still: it is unmapped when
+     * nothing refers to it any more, as is what {@link Arena#ofAuto} allocates.
+     *
+     * @param size in bytes, a multiple of the page size
+     * @throws ErrnoException if {@code mmap(2)} fails
+     */
+    public static MemorySegment anonymousWhileUsed(long size) {
+        long address = address(size, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0, "anonymous");
+        return mapped(address, size, Arena.ofAuto());
     }
 
     /**
@@ -87,11 +102,15 @@ public final class Mapping implements AutoCloseable {
     }
 
     private static Mapping map(long size, int flags, int fd, long offset, String what) {
+        return new Mapping(address(size, flags, fd, offset, what), size);
+    }
+
+    private static long address(long size, int flags, int fd, long offset, String what) {
         long address = SystemCalls.mmap(size, PROT_READ_WRITE, flags, fd, offset);
         if (address < 0) {
             throw ErrnoException.of((int) -address, "mmap", "%d bytes, %s".formatted(size, what));
         }
-        return new Mapping(address, size);
+        return address;
     }
 
     /**
