@@ -200,10 +200,11 @@ class SocketPagesTest {
                     return pattern.read(offset, into);
                 },
                 far);
-        for (int i = 0; i <= PageWire.REQUESTS; i++) {
+        send(0, 0, 1, PageWire.AHEAD);
+        never.awaitArrival();
+        for (int i = 1; i <= PageWire.REQUESTS; i++) {
             send(i, 0, 1, PageWire.AHEAD);
         }
-        never.awaitArrival();
         assertThrows(
                 java.util.concurrent.TimeoutException.class,
                 () -> server.get(50, java.util.concurrent.TimeUnit.MILLISECONDS));
