@@ -84,18 +84,17 @@ final class CutProxy implements AutoCloseable {
         }
     }
 
-    /** From now on, and until it is cut, what the source says gets lost. */
-    void loseAnswers() {
-        losesAnswers = true;
+    /** Whether what the source says gets lost from now on, also on connections to come. */
+    void loseAnswers(boolean lost) {
+        losesAnswers = lost;
     }
 
-    /** Ends all connections; later ones are whole. */
+    /** Ends all connections. */
     synchronized void cut() throws IOException {
         cutTowardsDestination();
         for (Socket socket : sources) {
             socket.close();
         }
-        losesAnswers = false;
     }
 
     /** Ends all connections for the destination, and none for the source. */

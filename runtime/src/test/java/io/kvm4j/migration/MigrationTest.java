@@ -258,11 +258,11 @@ class MigrationTest {
         try (CutProxy proxy = new CutProxy(source.address())) {
             MigrationDestination destination = destination(proxy.address());
             Arrival arrival = destination.receive();
-            proxy.loseAnswers();
+            proxy.loseAnswers(true);
             FutureTask<Boolean> taken = start(arrival::takeOver);
             awaitTold("stop", "hand over");
             assertFalse(taken.isDone());
-            proxy.cut();
+            proxy.loseAnswers(false);
             assertTrue(get(taken));
         }
         awaitTold("stop", "hand over");
@@ -276,7 +276,7 @@ class MigrationTest {
         InetSocketAddress address = source.address();
         try (CutProxy proxy = new CutProxy(address)) {
             Arrival arrival = destination(proxy.address()).receive();
-            proxy.loseAnswers();
+            proxy.loseAnswers(true);
             FutureTask<Boolean> taken = start(arrival::takeOver);
             awaitTold("stop", "hand over");
             close();
@@ -294,6 +294,7 @@ class MigrationTest {
             MigrationSource next = MigrationSource.listen(address, record, ONES, null, PATIENCE, NOBODY);
             open.add(next);
             answer(next);
+            proxy.loseAnswers(false);
             assertTrue(get(taken));
             PageSource pages = arrival.reconnectPages();
             assertEquals(1, pages.read(0, ByteBuffer.allocateDirect(1)));
