@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kvm4j.fault.PageSource;
+import io.kvm4j.migration.MigrationWire.Conversation;
 import io.kvm4j.posix.Mapping;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whose the guest is, whatever is lost on the way. The guest of these tests does nothing but tell what it is told. */
 @Timeout(60)
@@ -214,6 +216,26 @@ class MigrationTest {
                     e.getCause().getMessage());
         }
         awaitTold("stop", "the source is busy with another destination", "hand over");
+    }
+
+    /** What was handed over to one destination is nothing to others, whatever they ask for. */
+    @ParameterizedTest
+    @ValueSource(ints = {MigrationWire.MOVE, MigrationWire.QUERY, MigrationWire.PAGES, MigrationWire.DONE})
+    void whoIsNotTheDestinationGetsNothing(int kind) throws Exception {
+        MigrationSource source = source(new Told());
+        answer(source);
+        try (Arrival arrival = destination(source.address()).receive()) {
+            assertTrue(arrival.takeOver());
+            try (Conversation stranger = Conversation.connect(source.address(), PATIENCE)) {
+                stranger.greet(kind, new Attempt(1, 2));
+                assertThrows(
+                        MigrationRefusedException.class,
+                        () -> stranger.readVerdict(
+                                List.of(MigrationWire.YOURS, MigrationWire.SERVING, MigrationWire.NOTED)));
+            }
+            arrival.connectPages().abort();
+        }
+        awaitTold("stop", "hand over");
     }
 
     @Test
