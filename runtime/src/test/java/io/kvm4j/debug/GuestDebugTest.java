@@ -31,6 +31,10 @@ class GuestDebugTest {
     private static final int REPORT = FIRST + 6;
     private static final int COUNTER = 0x2000;
 
+    private static final int VECTOR_3 = 3 * 4;
+    private static final int HANDLER = 0x3000;
+    private static final byte[] OUT_AND_HALT = {(byte) 0xe6, 0x12, (byte) 0xf4};
+
     private final RealModeGuest guest = new RealModeGuest(CODE);
     private final Vcpu vcpu = guest.vcpu;
     private final GuestDebug debug = new GuestDebug(vcpu);
@@ -40,7 +44,7 @@ class GuestDebugTest {
         guest.close();
     }
 
-    /** Skips a test on kvm_pvm, which leaves #BP, watched data and all of CPL 3 to the guest's own handlers. */
+    /** Skips a test on kvm_pvm, which leaves watched data and all of CPL 3 to the guest's own handlers. */
     private static void needsProcessorsOwnDebugging() {
         assumeFalse(Files.exists(Path.of("/sys/module/kvm_pvm")), "kvm_pvm debugs emulated instructions only");
     }
@@ -85,9 +89,12 @@ class GuestDebugTest {
 
     @Test
     void stopsAtSoftwareBreakpoint() {
-        needsProcessorsOwnDebugging();
+        guest.ram.writeInt(VECTOR_3, HANDLER);
+        guest.ram.write(HANDLER, OUT_AND_HALT);
         try (SoftwareBreakpoint breakpoint = debug.softwareBreakpoint(THIRD)) {
-            DebugEvent event = event();
+            KvmExit stop = vcpu.run();
+            assumeFalse(stop instanceof KvmExit.Io, "this processor leaves int3 to the guest, as QEMU and kvm_pvm do");
+            DebugEvent event = DebugEvent.of(assertInstanceOf(KvmExit.Debug.class, stop));
             assertTrue(event.isSoftwareBreakpoint(), event::toString);
             assertFalse(event.isStep());
             assertEquals(THIRD, event.pc());

@@ -35,7 +35,9 @@ class VcpuStateTest {
     /** So many that in the rounds of ten instructions each comes before a move once. */
     private static final int STEPS_TO_MOVE = 7;
 
-    private static final int TSC = 0x10;
+    /** The time stamp counter, and two counters of Hyper-V: the processor's running time and the reference time. */
+    private static final Set<Integer> CLOCKS = Set.of(0x10, 0x4000_0010, 0x4000_0020);
+
     private static final int SYSENTER_CS = 0x174;
 
     @Test
@@ -143,7 +145,7 @@ class VcpuStateTest {
         }
     }
 
-    /** The time stamp counter goes on meanwhile, and the clock with it; everything else is the same. */
+    /** Clocks go on meanwhile; everything else is the same. */
     @Test
     void whatIsSavedIsWhatWasRestored() {
         try (CalculatingGuest guest = new CalculatingGuest();
@@ -165,7 +167,8 @@ class VcpuStateTest {
                 }
             }
             assertEquals(Set.of(X86VcpuParts.MSRS), differing);
-            assertEquals(Set.of(TSC), differingMsrs(saved, again));
+            Set<Integer> changed = differingMsrs(saved, again);
+            assertTrue(CLOCKS.containsAll(changed), changed::toString);
         }
     }
 
