@@ -7,7 +7,6 @@ import java.lang.foreign.MemoryLayout.PathElement;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
 
 /**
  * The system call {@code ioctl(2)}. Every generated ioctl method goes through it, and so can code that has no spec for a
@@ -16,16 +15,9 @@ import java.lang.invoke.MethodHandle;
 public final class IoctlCall {
     private static final StructLayout CAPTURE_LAYOUT = Linker.Option.captureStateLayout();
     private static final long ERRNO = CAPTURE_LAYOUT.byteOffset(PathElement.groupElement("errno"));
-    private static final MethodHandle BY_VALUE = handle(ValueLayout.JAVA_LONG);
-    private static final MethodHandle BY_POINTER = handle(ValueLayout.ADDRESS);
+    private static final CFunction BY_VALUE = ioctl(ValueLayout.JAVA_LONG);
+    private static final CFunction BY_POINTER = ioctl(ValueLayout.ADDRESS);
     private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
-
-    /**
-     * How often a call goes through its own method before it reaches the kernel: once more than C2 inlines a method into
-     * itself. So it is inlined into no caller but compiled by itself. Inside a caller it could lie deeper than C2 inlines
-     * (15 levels), and the foreign function API would allocate 40 bytes that C2 no longer sees through.
-     */
-    private static final int DETOURS = 2;
 
     private IoctlCall() {}
 
@@ -38,16 +30,9 @@ public final class IoctlCall {
      * @return what the call returned, or {@code -errno} if it failed
      */
     public static int call(int fd, long request, long argument) {
-        return byValue(DETOURS, fd, request, argument);
-    }
-
-    private static int byValue(int detours, int fd, long request, long argument) {
-        if (detours > 0) {
-            return byValue(detours - 1, fd, request, argument);
-        }
         MemorySegment captured = SCRATCH.get().captured;
         try {
-            int result = (int) BY_VALUE.invokeExact(captured, fd, request, argument);
+            int result = (int) BY_VALUE.handle.invokeExact(captured, fd, request, argument);
             return result == -1 ? -captured.get(ValueLayout.JAVA_INT, ERRNO) : result;
         } catch (Throwable t) {
             throw unexpected(t);
@@ -63,16 +48,9 @@ public final class IoctlCall {
      * @return what the call returned, or {@code -errno} if it failed
      */
     public static int call(int fd, long request, MemorySegment argument) {
-        return byPointer(DETOURS, fd, request, argument);
-    }
-
-    private static int byPointer(int detours, int fd, long request, MemorySegment argument) {
-        if (detours > 0) {
-            return byPointer(detours - 1, fd, request, argument);
-        }
         MemorySegment captured = SCRATCH.get().captured;
         try {
-            int result = (int) BY_POINTER.invokeExact(captured, fd, request, argument);
+            int result = (int) BY_POINTER.handle.invokeExact(captured, fd, request, argument);
             return result == -1 ? -captured.get(ValueLayout.JAVA_INT, ERRNO) : result;
         } catch (Throwable t) {
             throw unexpected(t);
@@ -109,13 +87,11 @@ public final class IoctlCall {
         return SCRATCH.get().scalar.fill((byte) 0);
     }
 
-    private static MethodHandle handle(ValueLayout argument) {
-        Linker linker = Linker.nativeLinker();
-        return linker.downcallHandle(
-                linker.defaultLookup().findOrThrow("ioctl"),
+    private static CFunction ioctl(ValueLayout argument) {
+        return CFunction.of(
+                "ioctl",
                 FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, argument),
-                Linker.Option.firstVariadicArg(2),
-                Linker.Option.captureCallState("errno"));
+                Linker.Option.firstVariadicArg(2));
     }
 
     /** What to throw for what a system call threw, which can only be a mistake of the caller's. */

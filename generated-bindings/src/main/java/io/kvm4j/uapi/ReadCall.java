@@ -7,7 +7,6 @@ import java.lang.foreign.MemoryLayout.PathElement;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
 
 /**
  * The system calls {@code read(2)} and {@code pread(2)}, for what is part of the uapi but no ioctl: statistics and the
@@ -16,11 +15,11 @@ import java.lang.invoke.MethodHandle;
 public final class ReadCall {
     private static final StructLayout CAPTURE_LAYOUT = Linker.Option.captureStateLayout();
     private static final long ERRNO = CAPTURE_LAYOUT.byteOffset(PathElement.groupElement("errno"));
-    private static final MethodHandle READ = handle(
+    private static final CFunction READ = CFunction.of(
             "read",
             FunctionDescriptor.of(
                     ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_LONG));
-    private static final MethodHandle PREAD = handle(
+    private static final CFunction PREAD = CFunction.of(
             "pread",
             FunctionDescriptor.of(
                     ValueLayout.JAVA_LONG,
@@ -43,7 +42,7 @@ public final class ReadCall {
     public static long read(int fd, MemorySegment into) {
         MemorySegment captured = CAPTURED.get();
         try {
-            long result = (long) READ.invokeExact(captured, fd, into, into.byteSize());
+            long result = (long) READ.handle.invokeExact(captured, fd, into, into.byteSize());
             return result == -1 ? -captured.get(ValueLayout.JAVA_INT, ERRNO) : result;
         } catch (Throwable t) {
             throw IoctlCall.unexpected(t);
@@ -61,16 +60,10 @@ public final class ReadCall {
     public static long read(int fd, MemorySegment into, long offset) {
         MemorySegment captured = CAPTURED.get();
         try {
-            long result = (long) PREAD.invokeExact(captured, fd, into, into.byteSize(), offset);
+            long result = (long) PREAD.handle.invokeExact(captured, fd, into, into.byteSize(), offset);
             return result == -1 ? -captured.get(ValueLayout.JAVA_INT, ERRNO) : result;
         } catch (Throwable t) {
             throw IoctlCall.unexpected(t);
         }
-    }
-
-    private static MethodHandle handle(String name, FunctionDescriptor type) {
-        Linker linker = Linker.nativeLinker();
-        return linker.downcallHandle(
-                linker.defaultLookup().findOrThrow(name), type, Linker.Option.captureCallState("errno"));
     }
 }

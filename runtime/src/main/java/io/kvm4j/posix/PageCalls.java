@@ -7,7 +7,6 @@ import java.lang.foreign.MemoryLayout.PathElement;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
 
 /**
  * The C functions that handling page faults and events takes. Each returns what the function does, or {@code -errno} if it failed.
@@ -33,14 +32,15 @@ public final class PageCalls {
     private static final ThreadLocal<MemorySegment> CAPTURED =
             ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(CAPTURE_LAYOUT));
 
-    private static final MethodHandle MADVISE = handle("madvise", FunctionDescriptor.of(INT, LONG, LONG, INT));
-    private static final MethodHandle POLL = handle("poll", FunctionDescriptor.of(INT, ValueLayout.ADDRESS, LONG, INT));
-    private static final MethodHandle EVENTFD = handle("eventfd", FunctionDescriptor.of(INT, INT, INT));
-    private static final MethodHandle EVENTFD_WRITE = handle("eventfd_write", FunctionDescriptor.of(INT, INT, LONG));
-    private static final MethodHandle SYSCALL =
-            handle("syscall", FunctionDescriptor.of(LONG, LONG, LONG), Linker.Option.firstVariadicArg(1));
+    private static final CFunction MADVISE = CFunction.of("madvise", FunctionDescriptor.of(INT, LONG, LONG, INT));
+    private static final CFunction POLL =
+            CFunction.of("poll", FunctionDescriptor.of(INT, ValueLayout.ADDRESS, LONG, INT));
+    private static final CFunction EVENTFD = CFunction.of("eventfd", FunctionDescriptor.of(INT, INT, INT));
+    private static final CFunction EVENTFD_WRITE = CFunction.of("eventfd_write", FunctionDescriptor.of(INT, INT, LONG));
+    private static final CFunction SYSCALL =
+            CFunction.of("syscall", FunctionDescriptor.of(LONG, LONG, LONG), Linker.Option.firstVariadicArg(1));
 
-    private static final MethodHandle GETPAGESIZE = handle("getpagesize", FunctionDescriptor.of(INT));
+    private static final CFunction GETPAGESIZE = CFunction.of("getpagesize", FunctionDescriptor.of(INT));
 
     private PageCalls() {}
 
@@ -48,7 +48,7 @@ public final class PageCalls {
     public static int pageSize() {
         MemorySegment captured = CAPTURED.get();
         try {
-            return (int) GETPAGESIZE.invokeExact(captured);
+            return (int) GETPAGESIZE.handle.invokeExact(captured);
         } catch (Throwable t) {
             throw SystemCalls.unexpected(t);
         }
@@ -58,7 +58,7 @@ public final class PageCalls {
     public static int madvise(long address, long length, int advice) {
         MemorySegment captured = CAPTURED.get();
         try {
-            return result((int) MADVISE.invokeExact(captured, address, length, advice), captured);
+            return result((int) MADVISE.handle.invokeExact(captured, address, length, advice), captured);
         } catch (Throwable t) {
             throw SystemCalls.unexpected(t);
         }
@@ -68,7 +68,7 @@ public final class PageCalls {
     static int poll(MemorySegment descriptors, long count, int millis) {
         MemorySegment captured = CAPTURED.get();
         try {
-            return result((int) POLL.invokeExact(captured, descriptors, count, millis), captured);
+            return result((int) POLL.handle.invokeExact(captured, descriptors, count, millis), captured);
         } catch (Throwable t) {
             throw SystemCalls.unexpected(t);
         }
@@ -78,7 +78,7 @@ public final class PageCalls {
     public static int eventfd(int flags) {
         MemorySegment captured = CAPTURED.get();
         try {
-            return result((int) EVENTFD.invokeExact(captured, 0, flags), captured);
+            return result((int) EVENTFD.handle.invokeExact(captured, 0, flags), captured);
         } catch (Throwable t) {
             throw SystemCalls.unexpected(t);
         }
@@ -88,7 +88,7 @@ public final class PageCalls {
     public static int eventfdWrite(int fd, long value) {
         MemorySegment captured = CAPTURED.get();
         try {
-            return result((int) EVENTFD_WRITE.invokeExact(captured, fd, value), captured);
+            return result((int) EVENTFD_WRITE.handle.invokeExact(captured, fd, value), captured);
         } catch (Throwable t) {
             throw SystemCalls.unexpected(t);
         }
@@ -99,7 +99,7 @@ public final class PageCalls {
         long number = System.getProperty("os.arch").equals("amd64") ? 323 : 282;
         MemorySegment captured = CAPTURED.get();
         try {
-            return result((int) (long) SYSCALL.invokeExact(captured, number, (long) flags), captured);
+            return result((int) (long) SYSCALL.handle.invokeExact(captured, number, (long) flags), captured);
         } catch (Throwable t) {
             throw SystemCalls.unexpected(t);
         }
@@ -107,13 +107,5 @@ public final class PageCalls {
 
     private static int result(int returned, MemorySegment captured) {
         return returned == -1 ? -captured.get(INT, ERRNO) : returned;
-    }
-
-    private static MethodHandle handle(String name, FunctionDescriptor type, Linker.Option... options) {
-        Linker linker = Linker.nativeLinker();
-        Linker.Option[] all = new Linker.Option[options.length + 1];
-        all[0] = Linker.Option.captureCallState("errno");
-        System.arraycopy(options, 0, all, 1, options.length);
-        return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), type, all);
     }
 }

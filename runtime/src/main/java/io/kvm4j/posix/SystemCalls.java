@@ -8,7 +8,6 @@ import java.lang.foreign.MemoryLayout.PathElement;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
 
 /**
  * The C functions themselves. Each returns what the function does, or {@code -errno} if it failed. Once compiled by C2 a
@@ -24,31 +23,32 @@ final class SystemCalls {
     private static final ThreadLocal<MemorySegment> CAPTURED =
             ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(CAPTURE_LAYOUT));
 
-    private static final MethodHandle OPEN =
-            handle("open", FunctionDescriptor.of(INT, POINTER, INT), Linker.Option.firstVariadicArg(2));
-    private static final MethodHandle CLOSE = handle("close", FunctionDescriptor.of(INT, INT));
-    private static final MethodHandle MMAP =
-            handle("mmap", FunctionDescriptor.of(POINTER, POINTER, LONG, INT, INT, INT, LONG));
-    private static final MethodHandle MUNMAP = handle("munmap", FunctionDescriptor.of(INT, POINTER, LONG));
-    private static final MethodHandle MADVISE = handle("madvise", FunctionDescriptor.of(INT, POINTER, LONG, INT));
-    private static final MethodHandle MEMFD_CREATE = handle("memfd_create", FunctionDescriptor.of(INT, POINTER, INT));
-    private static final MethodHandle FTRUNCATE = handle("ftruncate", FunctionDescriptor.of(INT, INT, LONG));
-    private static final MethodHandle FCNTL =
-            handle("fcntl", FunctionDescriptor.of(INT, INT, INT, INT), Linker.Option.firstVariadicArg(2));
-    private static final MethodHandle GETPAGESIZE = handle("getpagesize", FunctionDescriptor.of(INT));
-    private static final MethodHandle PTHREAD_SELF = handle("pthread_self", FunctionDescriptor.of(LONG));
-    private static final MethodHandle PTHREAD_KILL = handle("pthread_kill", FunctionDescriptor.of(INT, LONG, INT));
-    private static final MethodHandle PTHREAD_SIGMASK =
-            handle("pthread_sigmask", FunctionDescriptor.of(INT, INT, POINTER, POINTER));
-    private static final MethodHandle SIGTIMEDWAIT =
-            handle("sigtimedwait", FunctionDescriptor.of(INT, POINTER, POINTER, POINTER));
+    private static final CFunction OPEN =
+            CFunction.of("open", FunctionDescriptor.of(INT, POINTER, INT), Linker.Option.firstVariadicArg(2));
+    private static final CFunction CLOSE = CFunction.of("close", FunctionDescriptor.of(INT, INT));
+    private static final CFunction MMAP =
+            CFunction.of("mmap", FunctionDescriptor.of(POINTER, POINTER, LONG, INT, INT, INT, LONG));
+    private static final CFunction MUNMAP = CFunction.of("munmap", FunctionDescriptor.of(INT, POINTER, LONG));
+    private static final CFunction MADVISE = CFunction.of("madvise", FunctionDescriptor.of(INT, POINTER, LONG, INT));
+    private static final CFunction MEMFD_CREATE =
+            CFunction.of("memfd_create", FunctionDescriptor.of(INT, POINTER, INT));
+    private static final CFunction FTRUNCATE = CFunction.of("ftruncate", FunctionDescriptor.of(INT, INT, LONG));
+    private static final CFunction FCNTL =
+            CFunction.of("fcntl", FunctionDescriptor.of(INT, INT, INT, INT), Linker.Option.firstVariadicArg(2));
+    private static final CFunction GETPAGESIZE = CFunction.of("getpagesize", FunctionDescriptor.of(INT));
+    private static final CFunction PTHREAD_SELF = CFunction.of("pthread_self", FunctionDescriptor.of(LONG));
+    private static final CFunction PTHREAD_KILL = CFunction.of("pthread_kill", FunctionDescriptor.of(INT, LONG, INT));
+    private static final CFunction PTHREAD_SIGMASK =
+            CFunction.of("pthread_sigmask", FunctionDescriptor.of(INT, INT, POINTER, POINTER));
+    private static final CFunction SIGTIMEDWAIT =
+            CFunction.of("sigtimedwait", FunctionDescriptor.of(INT, POINTER, POINTER, POINTER));
 
     private SystemCalls() {}
 
     static int open(String path, int flags) {
         MemorySegment captured = CAPTURED.get();
         try (Arena arena = Arena.ofConfined()) {
-            return result((int) OPEN.invokeExact(captured, arena.allocateFrom(path), flags), captured);
+            return result((int) OPEN.handle.invokeExact(captured, arena.allocateFrom(path), flags), captured);
         } catch (Throwable t) {
             throw unexpected(t);
         }
@@ -57,7 +57,7 @@ final class SystemCalls {
     static int close(int fd) {
         MemorySegment captured = CAPTURED.get();
         try {
-            return result((int) CLOSE.invokeExact(captured, fd), captured);
+            return result((int) CLOSE.handle.invokeExact(captured, fd), captured);
         } catch (Throwable t) {
             throw unexpected(t);
         }
@@ -67,8 +67,8 @@ final class SystemCalls {
     static long mmap(long size, int protection, int flags, int fd, long offset) {
         MemorySegment captured = CAPTURED.get();
         try {
-            MemorySegment mapped =
-                    (MemorySegment) MMAP.invokeExact(captured, MemorySegment.NULL, size, protection, flags, fd, offset);
+            MemorySegment mapped = (MemorySegment)
+                    MMAP.handle.invokeExact(captured, MemorySegment.NULL, size, protection, flags, fd, offset);
             return mapped.address() == MAP_FAILED ? -errno(captured) : mapped.address();
         } catch (Throwable t) {
             throw unexpected(t);
@@ -78,7 +78,7 @@ final class SystemCalls {
     static int munmap(MemorySegment start, long size) {
         MemorySegment captured = CAPTURED.get();
         try {
-            return result((int) MUNMAP.invokeExact(captured, start, size), captured);
+            return result((int) MUNMAP.handle.invokeExact(captured, start, size), captured);
         } catch (Throwable t) {
             throw unexpected(t);
         }
@@ -87,7 +87,7 @@ final class SystemCalls {
     static int madvise(MemorySegment start, long size, int advice) {
         MemorySegment captured = CAPTURED.get();
         try {
-            return result((int) MADVISE.invokeExact(captured, start, size, advice), captured);
+            return result((int) MADVISE.handle.invokeExact(captured, start, size, advice), captured);
         } catch (Throwable t) {
             throw unexpected(t);
         }
@@ -96,7 +96,7 @@ final class SystemCalls {
     static int memfdCreate(String name, int flags) {
         MemorySegment captured = CAPTURED.get();
         try (Arena arena = Arena.ofConfined()) {
-            return result((int) MEMFD_CREATE.invokeExact(captured, arena.allocateFrom(name), flags), captured);
+            return result((int) MEMFD_CREATE.handle.invokeExact(captured, arena.allocateFrom(name), flags), captured);
         } catch (Throwable t) {
             throw unexpected(t);
         }
@@ -105,7 +105,7 @@ final class SystemCalls {
     static int ftruncate(int fd, long size) {
         MemorySegment captured = CAPTURED.get();
         try {
-            return result((int) FTRUNCATE.invokeExact(captured, fd, size), captured);
+            return result((int) FTRUNCATE.handle.invokeExact(captured, fd, size), captured);
         } catch (Throwable t) {
             throw unexpected(t);
         }
@@ -114,7 +114,7 @@ final class SystemCalls {
     static int fcntl(int fd, int command, int argument) {
         MemorySegment captured = CAPTURED.get();
         try {
-            return result((int) FCNTL.invokeExact(captured, fd, command, argument), captured);
+            return result((int) FCNTL.handle.invokeExact(captured, fd, command, argument), captured);
         } catch (Throwable t) {
             throw unexpected(t);
         }
@@ -123,7 +123,7 @@ final class SystemCalls {
     static int getpagesize() {
         MemorySegment captured = CAPTURED.get();
         try {
-            return (int) GETPAGESIZE.invokeExact(captured);
+            return (int) GETPAGESIZE.handle.invokeExact(captured);
         } catch (Throwable t) {
             throw unexpected(t);
         }
@@ -132,7 +132,7 @@ final class SystemCalls {
     static long pthreadSelf() {
         MemorySegment captured = CAPTURED.get();
         try {
-            return (long) PTHREAD_SELF.invokeExact(captured);
+            return (long) PTHREAD_SELF.handle.invokeExact(captured);
         } catch (Throwable t) {
             throw unexpected(t);
         }
@@ -142,7 +142,7 @@ final class SystemCalls {
     static int pthreadKill(long thread, int signal) {
         MemorySegment captured = CAPTURED.get();
         try {
-            return -(int) PTHREAD_KILL.invokeExact(captured, thread, signal);
+            return -(int) PTHREAD_KILL.handle.invokeExact(captured, thread, signal);
         } catch (Throwable t) {
             throw unexpected(t);
         }
@@ -152,7 +152,7 @@ final class SystemCalls {
     static int pthreadSigmask(int how, MemorySegment set, MemorySegment old) {
         MemorySegment captured = CAPTURED.get();
         try {
-            return -(int) PTHREAD_SIGMASK.invokeExact(captured, how, set, old);
+            return -(int) PTHREAD_SIGMASK.handle.invokeExact(captured, how, set, old);
         } catch (Throwable t) {
             throw unexpected(t);
         }
@@ -162,7 +162,7 @@ final class SystemCalls {
     static int sigtimedwait(MemorySegment set, MemorySegment timeout) {
         MemorySegment captured = CAPTURED.get();
         try {
-            return result((int) SIGTIMEDWAIT.invokeExact(captured, set, MemorySegment.NULL, timeout), captured);
+            return result((int) SIGTIMEDWAIT.handle.invokeExact(captured, set, MemorySegment.NULL, timeout), captured);
         } catch (Throwable t) {
             throw unexpected(t);
         }
@@ -174,14 +174,6 @@ final class SystemCalls {
 
     private static int errno(MemorySegment captured) {
         return captured.get(INT, ERRNO);
-    }
-
-    private static MethodHandle handle(String name, FunctionDescriptor type, Linker.Option... options) {
-        Linker linker = Linker.nativeLinker();
-        Linker.Option[] all = new Linker.Option[options.length + 1];
-        all[0] = Linker.Option.captureCallState("errno");
-        System.arraycopy(options, 0, all, 1, options.length);
-        return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), type, all);
     }
 
     static RuntimeException unexpected(Throwable t) {

@@ -1,0 +1,33 @@
+package io.kvm4j.uapi;
+
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.invoke.MethodHandle;
+import java.util.Arrays;
+
+/**
+ * A C function that sets errno. C2 compiles a call of it by itself, and not as part of its callers: inside one of them it
+ * could lie deeper than C2 inlines (15 levels), and the foreign function API would allocate 40 bytes a call that C2 no
+ * longer sees through.
+ *
+ * <p>That is why it is no record and no bare constant: of these C2 takes the handle for a constant, and inlines it.
+ */
+final class CFunction {
+    final MethodHandle handle;
+
+    private CFunction(MethodHandle handle) {
+        this.handle = handle;
+    }
+
+    /**
+     * Finds it in the C library.
+     *
+     * @param type without the memory for errno, which comes before all arguments
+     */
+    static CFunction of(String name, FunctionDescriptor type, Linker.Option... options) {
+        Linker linker = Linker.nativeLinker();
+        Linker.Option[] all = Arrays.copyOf(options, options.length + 1);
+        all[options.length] = Linker.Option.captureCallState("errno");
+        return new CFunction(linker.downcallHandle(linker.defaultLookup().findOrThrow(name), type, all));
+    }
+}
