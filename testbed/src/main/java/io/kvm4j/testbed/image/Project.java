@@ -105,6 +105,7 @@ public record Project(List<Path> jars) {
                         "/" + MODULES,
                         "--enable-native-access=ALL-UNNAMED",
                         "-Dkvm4j.kvm=required",
+                        "-Dkvm4j.testbed.feed=true",
                         "--class-path",
                         scanned + ":/" + MODULES + "/*:/" + JUNIT + "/*",
                         "org.junit.platform.console.ConsoleLauncher",
