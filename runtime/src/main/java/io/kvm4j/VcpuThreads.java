@@ -104,6 +104,11 @@ final class VcpuThreads {
         snapshot().forEach(VcpuThread::stop);
     }
 
+    boolean areStopping() {
+        List<VcpuThread> threads = snapshot();
+        return !threads.isEmpty() && threads.stream().allMatch(VcpuThread::isStopped);
+    }
+
     void join() throws InterruptedException {
         for (VcpuThread thread : snapshot()) {
             thread.awaitEnd();

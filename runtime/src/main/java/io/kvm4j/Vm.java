@@ -332,6 +332,11 @@ public final class Vm implements AutoCloseable {
         threads.stop();
     }
 
+    /** Whether all vCPU threads that have not ended were told to stop, and there is one. */
+    public boolean areVcpusStopping() {
+        return threads.areStopping();
+    }
+
     /**
      * Waits until all vCPU threads have ended.
      *

@@ -22,7 +22,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * }</pre>
  *
  * <p>A guest that does not exit keeps its writes waiting until the ring is full; a vCPU that must not is {@linkplain
- * io.kvm4j.VcpuThread#kick kicked}, or the ring is drained by another thread: any may do so.
+ * io.kvm4j.VcpuThread#kick kicked}, or the ring is drained by another thread: any may do so. Linux 6.1 may take the ring
+ * for full when half of it is free; 6.12 does not. The write that finds it full is an exit like any other.
  */
 public final class CoalescedWrites extends VmPart {
     /** What becomes of a write. */

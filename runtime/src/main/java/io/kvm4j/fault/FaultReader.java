@@ -4,6 +4,7 @@ import io.kvm4j.posix.Poll;
 import io.kvm4j.uapi.userfaultfd.UffdEvent;
 import io.kvm4j.uapi.userfaultfd.UffdReader;
 import io.kvm4j.uapi.userfaultfd.UserfaultfdConstants;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Reads the userfaultfd's messages and deals with them. Of several readers each takes a message at a time. A fault is
@@ -11,6 +12,7 @@ import io.kvm4j.uapi.userfaultfd.UserfaultfdConstants;
  */
 final class FaultReader extends Worker implements Runnable {
     private static final int FOREVER = -1;
+    private static final long STAND_BY_NANOS = 2_000_000;
 
     private final PagerCore pager;
     private final Poll poll;
@@ -43,13 +45,13 @@ final class FaultReader extends Worker implements Runnable {
             serve();
         } catch (Throwable t) {
             pager.fail(t);
-            drainUntilClosed();
         }
+        standBy();
     }
 
     private void serve() {
-        while (pager.isOpen() && !replaced) {
-            if (queue.isEmpty() || !pager.isServing()) {
+        while (pager.isServing() && !replaced) {
+            if (queue.isEmpty()) {
                 await();
                 drain();
             }
@@ -59,15 +61,29 @@ final class FaultReader extends Worker implements Runnable {
         }
     }
 
-    /** Whoever discards or unmaps memory waits until that is read, also when pages no longer come. */
-    private void drainUntilClosed() {
-        while (pager.isOpen()) {
+    /** Once pages no longer come: whoever discards memory waits until that is read, and a guest is to be able to stop. */
+    private void standBy() {
+        while (pager.isOpen() && !replaced) {
+            LockSupport.parkNanos(STAND_BY_NANOS);
             try {
-                await();
                 drain();
+                if (pager.isLettingGo()) {
+                    letGo();
+                }
             } catch (RuntimeException e) {
+                // What the pager failed of is known, and this is not it.
                 pause(Integer.MAX_VALUE);
             }
+        }
+    }
+
+    /** Lets those go on who wait for pages: vCPUs that a signal stops before the guest sees what the kernel has there. */
+    private void letGo() {
+        for (; !queue.isEmpty(); queue.remove()) {
+            long address = queue.address();
+            RegionPages region = pager.regionOfAddress(address);
+            int size = region == null ? pager.smallestPage : region.pageSize;
+            calls.unregister(address & -size, size);
         }
     }
 

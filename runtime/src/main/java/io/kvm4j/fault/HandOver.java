@@ -44,6 +44,11 @@ public final class HandOver implements Guest {
         guest.stop();
     }
 
+    @Override
+    public boolean isStopping() {
+        return guest.isStopping();
+    }
+
     /**
      * Gives up the guest, which from now on is another host's, once it stands.
      *

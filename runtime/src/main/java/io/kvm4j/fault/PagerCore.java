@@ -47,6 +47,9 @@ final class PagerCore implements PagerControl, AutoCloseable {
     private volatile PagerState state = PagerState.RUNNING;
     private volatile @Nullable Throwable cause;
 
+    /** Whether threads that wait for pages are let go without them. */
+    private volatile boolean isLettingGo;
+
     /** Whether it was closed when all content was in place. */
     private volatile boolean isReleased;
 
@@ -394,12 +397,25 @@ final class PagerCore implements PagerControl, AutoCloseable {
             state = PagerState.FAILED;
             cause = why;
         }
+        wakeUp.signal();
         stopGuest(why);
         PageSource source = sources.end();
         if (source != null) {
             abort(source, why);
         }
         watch.call(() -> options.listener().failed(why));
+    }
+
+    /** For the watch: the guest was told to stop and does not, so that it may be waiting for pages that won't come. */
+    void letGuestStop() {
+        if (state == PagerState.PAUSED) {
+            fail(new PagingException("the guest was stopped while the source of its pages was lost", cause));
+        }
+        isLettingGo |= state == PagerState.FAILED;
+    }
+
+    boolean isLettingGo() {
+        return isLettingGo;
     }
 
     private void stopGuest(Throwable why) {

@@ -5,15 +5,22 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** Sees workers whose source has gone silent, and makes the calls that may take long. */
+/** Sees workers whose source has gone silent, and guests that cannot stop, and makes the calls that may take long. */
 final class PagerWatch implements Runnable {
     private static final long SHORTEST_TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
     private static final long LONGEST_TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
+    private static final long PATIENCE_WITH_STOPPING_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final PagerCore pager;
     private final long patienceNanos;
     private final long tickNanos;
     private final BlockingQueue<Runnable> calls = new LinkedBlockingQueue<>();
+
+    /** Since when the guest has been seen stopping; not while it isn't. */
+    private long stoppingSince;
+
+    private boolean isStopping;
 
     PagerWatch(PagerCore pager, Duration patience) {
         this.pager = pager;
@@ -35,11 +42,22 @@ final class PagerWatch implements Runnable {
                     call.run();
                 }
                 pager.replaceStuckWorkers(patienceNanos);
+                lookAfterGuest();
             } catch (InterruptedException e) {
                 return;
             } catch (Throwable t) {
                 pager.fail(t);
             }
+        }
+    }
+
+    private void lookAfterGuest() {
+        boolean wasStopping = isStopping;
+        isStopping = pager.options.guest().isStopping();
+        if (!wasStopping) {
+            stoppingSince = System.nanoTime();
+        } else if (isStopping && System.nanoTime() - stoppingSince > PATIENCE_WITH_STOPPING_NANOS) {
+            pager.letGuestStop();
         }
     }
 }

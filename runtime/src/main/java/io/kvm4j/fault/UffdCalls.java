@@ -4,6 +4,7 @@ import static io.kvm4j.uapi.userfaultfd.UserfaultfdConstants.UFFDIO_CONTINUE;
 import static io.kvm4j.uapi.userfaultfd.UserfaultfdConstants.UFFDIO_COPY;
 import static io.kvm4j.uapi.userfaultfd.UserfaultfdConstants.UFFDIO_MOVE;
 import static io.kvm4j.uapi.userfaultfd.UserfaultfdConstants.UFFDIO_POISON;
+import static io.kvm4j.uapi.userfaultfd.UserfaultfdConstants.UFFDIO_UNREGISTER;
 import static io.kvm4j.uapi.userfaultfd.UserfaultfdConstants.UFFDIO_WAKE;
 import static io.kvm4j.uapi.userfaultfd.UserfaultfdConstants.UFFDIO_WRITEPROTECT;
 import static io.kvm4j.uapi.userfaultfd.UserfaultfdConstants.UFFDIO_ZEROPAGE;
@@ -87,6 +88,11 @@ final class UffdCalls {
     int wake(long start, long length) {
         range.start(start).len(length);
         return -IoctlCall.call(fd, UFFDIO_WAKE, range.segment());
+    }
+
+    int unregister(long start, long length) {
+        range.start(start).len(length);
+        return -IoctlCall.call(fd, UFFDIO_UNREGISTER, range.segment());
     }
 
     private int finish(int result, long reported) {

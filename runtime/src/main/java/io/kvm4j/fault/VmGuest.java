@@ -23,4 +23,9 @@ record VmGuest(Vm vm) implements Guest {
     public void stop() {
         vm.stopVcpus();
     }
+
+    @Override
+    public boolean isStopping() {
+        return vm.areVcpusStopping();
+    }
 }

@@ -292,6 +292,31 @@ class GuestFaultsTest {
         }
     }
 
+    /** 20: the same when no page will come, in an access that KVM emulates, too, where no signal reaches a vCPU. */
+    @Test
+    void p20_aVcpuIsStoppedThoughItsPageNeverComes() throws Exception {
+        PageSource failing = (offset, into) -> offset < FIRST + 3 * PAGE ? pattern.read(offset, into) : -1;
+        List<Integer> written = Collections.synchronizedList(new ArrayList<>());
+        try (Kvm kvm = Kvm.open();
+                Vm vm = kvm.createVm();
+                MemorySlot slot = vm.addMemory(FIRST, (long) PAGES * PAGE);
+                DemandPager pager = DemandPager.builder(failing)
+                        .guest(Guest.of(vm))
+                        .region(PagedRegion.of(slot))
+                        .start()) {
+            VcpuThread thread = vcpu(vm, READ_ALL).start(cpu -> runInThread(cpu, pager, written));
+            while (pager.state() != PagerState.PAUSED) {
+                Thread.sleep(1);
+            }
+            vm.stopVcpus();
+            Rig.get(Rig.start(() -> {
+                thread.join();
+                return null;
+            }));
+            assertEquals(firstBytes().subList(0, 3), written);
+        }
+    }
+
     private static void runInThread(VcpuThread cpu, DemandPager pager, List<Integer> written) {
         while (cpu.run()) {
             KvmExit exit = cpu.exit();

@@ -1,13 +1,18 @@
 package io.kvm4j.testbed.feed;
 
 import java.io.PrintStream;
+import java.lang.reflect.Method;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /** Says where tests are that run for long, one time each: a test that hangs never says so itself. */
 final class LongTests implements AutoCloseable {
+    /** What is below it on the stack is JUnit. */
+    private static final String CALLER_OF_TESTS = Method.class.getName();
+
     private final PrintStream out;
     private final Duration patience;
     private final ScheduledThreadPoolExecutor clock = new ScheduledThreadPoolExecutor(
@@ -36,9 +41,10 @@ final class LongTests implements AutoCloseable {
     private void tell(String name, Thread thread) {
         StringBuilder text =
                 new StringBuilder("%s has run for %d s, and is here:".formatted(name, patience.toSeconds()));
-        for (StackTraceElement frame : thread.getStackTrace()) {
-            text.append(System.lineSeparator()).append("    ").append(frame);
-        }
+        Arrays.stream(thread.getStackTrace())
+                .takeWhile(frame -> !frame.getClassName().equals(CALLER_OF_TESTS))
+                .forEach(frame ->
+                        text.append(System.lineSeparator()).append("    ").append(frame));
         out.println(text);
     }
 

@@ -87,6 +87,7 @@ class TestFeedTest {
         assertTrue(
                 lines.stream().anyMatch(line -> line.contains("SampleLong.takesItsTime(TestFeedTest.java")),
                 lines.toString());
+        assertTrue(lines.stream().noneMatch(line -> line.contains("org.junit")), lines.toString());
     }
 
     @Test
