@@ -1,7 +1,7 @@
 package io.kvm4j.headers;
 
 import io.kvm4j.headers.HeadersException.Problem;
-import io.kvm4j.headers.debian.Trees;
+import io.kvm4j.headers.debian.ScratchDirectory;
 import io.kvm4j.headers.extraction.Extraction;
 import io.kvm4j.headers.extraction.HeaderTree;
 import io.kvm4j.headers.extraction.StagedHeaders;
@@ -282,14 +282,12 @@ public final class Regeneration {
         named.addAll(options.includes());
         try {
             Path target = Files.createDirectories(options.project().resolve("uapi-headers/target"));
-            Path work = Files.createTempDirectory(target, "regenerate-").toRealPath();
-            try {
+            try (ScratchDirectory scratch = ScratchDirectory.in(target, "regenerate-")) {
+                Path work = scratch.path();
                 HeaderTree tree = HeaderTree.find(directory, architecture);
                 StagedHeaders staged = StagedHeaders.copy(
                         tree, architecture, new ArrayList<>(named), Files.createDirectory(work.resolve("headers")));
                 return Extraction.extract(options.set(), architecture.name(), jextract, staged, work, progress);
-            } finally {
-                Trees.delete(work);
             }
         } catch (IOException | UncheckedIOException e) {
             throw new HeadersException(

@@ -211,21 +211,18 @@ public final class DebianArchive {
 
     /** Downloads packages and unpacks them all into one directory, without installing anything. */
     public void unpack(Collection<Entry> entries, Path directory) throws IOException {
-        Path downloads = Files.createTempDirectory(state, "downloads");
-        try {
+        try (ScratchDirectory downloads = ScratchDirectory.in(state, "downloads")) {
             List<String> words = new ArrayList<>(List.of("apt-get", "-q", "download"));
             entries.forEach(entry -> words.add(entry.name() + "=" + entry.version()));
-            apt(words.toArray(String[]::new)).in(downloads).succeed("download from Debian's " + suites);
+            apt(words.toArray(String[]::new)).in(downloads.path()).succeed("download from Debian's " + suites);
             List<Path> files;
-            try (Stream<Path> listing = Files.list(downloads)) {
+            try (Stream<Path> listing = Files.list(downloads.path())) {
                 files = listing.filter(file -> file.toString().endsWith(".deb")).toList();
             }
             for (Path file : files) {
                 Command.of("dpkg-deb", "-x", file.toString(), directory.toString())
                         .succeed("unpack " + file);
             }
-        } finally {
-            Trees.delete(downloads);
         }
     }
 
