@@ -14,6 +14,7 @@ import java.util.List;
  * @param firmwarePackages the packages that hold what a QEMU of this machine loads at its start
  * @param arguments how to call it, besides what all machines have: CPUs, memory, kernel and channels
  * @param serial the device that the kernel writes its messages to
+ * @param kernelParameters for the kernel, besides what all have
  * @param modules what to load of a kernel that doesn't have these built in
  * @param jvmOptions options that the JVM needs under this emulation
  */
@@ -27,11 +28,13 @@ public record Machine(
         List<String> firmwarePackages,
         List<String> arguments,
         String serial,
+        List<String> kernelParameters,
         List<String> modules,
         List<String> jvmOptions) {
     public Machine {
         firmwarePackages = List.copyOf(firmwarePackages);
         arguments = List.copyOf(arguments);
+        kernelParameters = List.copyOf(kernelParameters);
         modules = List.copyOf(modules);
         jvmOptions = List.copyOf(jvmOptions);
     }

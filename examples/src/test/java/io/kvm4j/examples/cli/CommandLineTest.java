@@ -35,6 +35,9 @@ class CommandLineTest {
     private static final String HOME =
             "-Dkvm4j.home=" + Path.of("..").toAbsolutePath().normalize();
 
+    /** Where processors are emulated, compiling takes longer than such a short life. */
+    private static final String JVM_OPTION = System.getProperty("kvm4j.tests.jvm.option", "-Xshare:auto");
+
     @TempDir
     Path folder;
 
@@ -429,6 +432,7 @@ class CommandLineTest {
     private static List<String> java(String... arguments) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                JVM_OPTION,
                 "--module-path",
                 System.getProperty("jdk.module.path"),
                 "--enable-native-access=io.kvm4j.bindings,io.kvm4j.runtime",

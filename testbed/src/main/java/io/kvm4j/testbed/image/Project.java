@@ -106,6 +106,7 @@ public record Project(List<Path> jars) {
                         "--enable-native-access=ALL-UNNAMED",
                         "-Dkvm4j.kvm=required",
                         "-Dkvm4j.testbed.feed=true",
+                        "-Dkvm4j.tests.jvm.option=-Xint",
                         "--class-path",
                         scanned + ":/" + MODULES + "/*:/" + JUNIT + "/*",
                         "org.junit.platform.console.ConsoleLauncher",

@@ -95,7 +95,7 @@ public record Emulation(Machine machine, List<String> emulator, Path kernel, Lis
         command.addAll(List.of("-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"));
         command.addAll(List.of("-smp", String.valueOf(settings.cpus()), "-m", settings.memory() + "M"));
         command.addAll(List.of("-kernel", kernel.toString(), "-initrd", files.toString()));
-        command.addAll(List.of("-append", "console=" + machine.serial() + " panic=-1"));
+        command.addAll(List.of("-append", kernelParameters()));
         command.addAll(List.of("-chardev", socket(console), "-serial", "chardev:" + console.name()));
         command.addAll(List.of("-device", "virtio-serial"));
         for (Channel channel : channels) {
@@ -103,6 +103,12 @@ public record Emulation(Machine machine, List<String> emulator, Path kernel, Lis
             command.addAll(List.of("-device", "virtserialport,chardev=%1$s,name=%1$s".formatted(channel.name())));
         }
         return command;
+    }
+
+    private String kernelParameters() {
+        List<String> parameters = new ArrayList<>(List.of("console=" + machine.serial(), "panic=-1"));
+        parameters.addAll(machine.kernelParameters());
+        return String.join(" ", parameters);
     }
 
     private static String socket(Channel channel) {
