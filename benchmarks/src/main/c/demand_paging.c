@@ -7,6 +7,7 @@
 #include <linux/userfaultfd.h>
 #include <poll.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,7 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { PAGE = 4096, MESSAGES = 16, CPUIDS = 256 };
+enum { PAGE = 4096, MESSAGES = 16, CPUIDS = 256, KICK = 40, KERNEL_SIGNALS = 8 };
 
 // Where the guest has what; see TouchingGuest.
 #define PAGE_MAP 0x1000UL
@@ -163,9 +164,23 @@ static void await_others(struct experiment *e) {
   pthread_barrier_wait(&e->barrier);
 }
 
+// Lets a signal that the thread blocks end its runs, as it takes to stop a vCPU from outside without a handler.
+static void let_kicks_end_runs(struct vcpu *vcpu) {
+  sigset_t kick, others;
+  sigemptyset(&kick);
+  sigaddset(&kick, KICK);
+  pthread_sigmask(SIG_BLOCK, &kick, &others);
+  char room[sizeof(struct kvm_signal_mask) + KERNEL_SIGNALS];
+  struct kvm_signal_mask *mask = (void *)room;
+  mask->len = KERNEL_SIGNALS;
+  memcpy(mask->sigset, &others, KERNEL_SIGNALS);
+  require(ioctl(vcpu->fd, KVM_SET_SIGNAL_MASK, mask), "KVM_SET_SIGNAL_MASK");
+}
+
 static void *run_vcpu(void *argument) {
   struct vcpu *vcpu = argument;
   struct experiment *e = vcpu->of;
+  let_kicks_end_runs(vcpu);
   while (1) {
     if (ioctl(vcpu->fd, KVM_RUN, 0) < 0) {
       resolve_failed_run(vcpu);

@@ -68,7 +68,7 @@ final class ExclusiveUse {
         if (nested > 0) {
             nested--;
         } else {
-            user.set(null);
+            user.setRelease(null);
         }
     }
 

@@ -8,6 +8,8 @@ import io.kvm4j.examples.paging.Outcome;
 import io.kvm4j.examples.paging.Setup;
 import io.kvm4j.examples.paging.Source;
 import java.io.IOException;
+import java.lang.management.CompilationMXBean;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,8 +25,14 @@ import java.util.Locale;
 final class PagingComparison {
     private static final List<Mode> MODES = List.of(Mode.EXIT, Mode.UFFD);
 
-    /** Faults by each way before anything is measured, so that C2 has compiled all of it. */
+    /** Faults by each way before anything is measured, at least: then C2 has seen all that faults take. */
     private static final int WARM_UP_FAULTS = 20_000;
+
+    /** Experiments before anything is measured, at most. */
+    private static final int LONGEST_WARM_UP = 150;
+
+    /** Experiments in a row in which C2 has nothing to do, after which it is taken to have compiled what it will. */
+    private static final int QUIET_RUNS = 4;
 
     private final CBaseline c = new CBaseline();
     private final Kvm kvm;
@@ -106,6 +114,15 @@ final class PagingComparison {
             }
             inC(mode, vcpus[0]);
         }
+        CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
+        int quiet = 0;
+        for (int run = 0; run < LONGEST_WARM_UP && quiet < QUIET_RUNS; run++) {
+            long compiling = compiler.getTotalCompilationTime();
+            long start = System.nanoTime();
+            java(MODES.get(run % MODES.size()), vcpus[run % vcpus.length]);
+            long millis = (System.nanoTime() - start) / 1_000_000;
+            quiet = compiler.getTotalCompilationTime() - compiling <= millis / 50 ? quiet + 1 : 0;
+        }
     }
 
     private Setup setup(Mode mode, int number) {
@@ -145,8 +162,9 @@ final class PagingComparison {
 
                 vCPUs touch %d pages of 4 KiB, each those of its own part, as `kvm4j demand-paging` describes it. kvm4j
                 (`DemandPager`) and the same experiment in C (gcc -O2) take turns, %d times each, in one process. Content lies
-                in memory, from where both have the kernel copy it. One thread reads the userfaultfd. What a touch takes, as the
-                guest sees it, is the median of all of a run, then of all runs.
+                in memory, from where both have the kernel copy it. One thread reads the userfaultfd. The vCPUs of both can be
+                stopped from outside, by a signal that only KVM_RUN lets through. What a touch takes, as the guest sees it, is
+                the median of all of a run, then of all runs.
                 Measured on %s.
 
                 Exits: %s.

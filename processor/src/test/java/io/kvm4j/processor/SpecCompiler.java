@@ -30,6 +30,7 @@ final class SpecCompiler {
             "FlagSet",
             "FlagText",
             "HeldBy",
+            "CFunction",
             "IoctlCall",
             "IoctlRequest",
             "PlainConstants",

@@ -11,7 +11,7 @@ final class BackgroundStream extends Worker implements Runnable {
     private final int capacity;
 
     BackgroundStream(PagerCore pager, int capacity) {
-        super("background", pager.uffd.fd(), capacity, pager.largestPage, pager.moves);
+        super("background", pager.fd, pager.gate, capacity, pager.largestPage, pager.moves);
         this.pager = pager;
         this.capacity = capacity;
     }
@@ -62,7 +62,7 @@ final class BackgroundStream extends Worker implements Runnable {
     }
 
     private void letUrgentWorkPass() {
-        while (pager.engine.hasUrgentWork() && pager.isServing()) {
+        while (pager.hasUrgentWork() && pager.isServing()) {
             LockSupport.parkNanos(STEP_ASIDE_NANOS);
         }
     }

@@ -21,10 +21,10 @@ final class FaultReader extends Worker implements Runnable {
     private volatile boolean replaced;
 
     FaultReader(PagerCore pager, String name, FaultQueue queue) {
-        super(name, pager.uffd.fd(), pager.largestPage, pager.largestPage, pager.moves);
+        super(name, pager.fd, pager.gate, pager.largestPage, pager.largestPage, pager.moves);
         this.pager = pager;
-        this.poll = new Poll(pager.uffd.fd(), pager.wakeUp.fd());
-        this.messages = UffdReader.of(pager.uffd.fd(), pager.messagesAtOnce);
+        this.poll = new Poll(pager.fd, pager.wakeUp.fd());
+        this.messages = UffdReader.of(pager.fd, pager.messagesAtOnce);
         this.queue = queue;
     }
 
@@ -141,11 +141,16 @@ final class FaultReader extends Worker implements Runnable {
     }
 
     private void handle(RegionPages region, int page) {
-        begin(queue.since());
-        if ((queue.flags() & UserfaultfdConstants.UFFD_PAGEFAULT_FLAG_WP) != 0) {
-            pager.engine.allowWrite(this, region, page);
-        } else {
-            pager.engine.resolve(this, region, page, PageEngine.Waiter.ASLEEP);
+        beginWork();
+        try {
+            begin(queue.since());
+            if ((queue.flags() & UserfaultfdConstants.UFFD_PAGEFAULT_FLAG_WP) != 0) {
+                pager.engine.allowWrite(this, region, page);
+            } else {
+                pager.engine.resolve(this, region, page, PageEngine.Waiter.ASLEEP);
+            }
+        } finally {
+            endWork();
         }
     }
 }

@@ -5,7 +5,6 @@ import io.kvm4j.uapi.Errno;
 import io.kvm4j.uapi.ErrnoException;
 import io.kvm4j.uapi.userfaultfd.UserfaultfdConstants;
 import java.io.IOException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +30,6 @@ final class PageEngine {
     private final Installer forPrivate;
     private final boolean poisonsLostPages;
     private final Installer forShared = new Installer.Continue();
-    private final AtomicInteger urgent = new AtomicInteger();
 
     PageEngine(ChangeGate gate, Sources sources, PagerControl control, Installer forPrivate, boolean poisonsLostPages) {
         this.gate = gate;
@@ -41,23 +39,13 @@ final class PageEngine {
         this.poisonsLostPages = poisonsLostPages;
     }
 
-    /** Whether somebody waits for a page: the background stream lets it go ahead. */
-    boolean hasUrgentWork() {
-        return urgent.get() != 0;
-    }
-
     /** Sees to it that a page that was touched is there, or that whoever has it in hand wakes the toucher. */
     void resolve(Worker worker, RegionPages region, int page, Waiter waiter) {
-        urgent.incrementAndGet();
-        try {
-            while (!resolveOnce(worker, region, page, waiter)) {
-                control.requireRunning();
-                if (worker.isReplaced()) {
-                    return;
-                }
+        while (!resolveOnce(worker, region, page, waiter)) {
+            control.requireRunning();
+            if (worker.isReplaced()) {
+                return;
             }
-        } finally {
-            urgent.decrementAndGet();
         }
     }
 
@@ -75,12 +63,12 @@ final class PageEngine {
 
     /** Wakes who sleeps on a page that will never be there: he finds what the kernel has for it. */
     private boolean answer(Worker worker, RegionPages region, int page) {
-        gate.enter();
+        gate.enter(worker.pass);
         try {
             wake(worker, region, page);
             return true;
         } finally {
-            gate.exit();
+            gate.exit(worker.pass);
         }
     }
 
@@ -105,24 +93,27 @@ final class PageEngine {
         }
         while (holdsAny(worker, region, page, count)) {
             Sources.Lease lease = awaitSource(worker, region, page, count);
-            worker.beginReading(lease, region, page, count);
-            Exception failure = find(worker, lease.source, region, page, count);
-            if (!worker.endReading()) {
-                return false;
+            if (!liesInMemory(worker, lease.source, region, page, count)) {
+                worker.beginReading(lease, region, page, count);
+                Exception failure = read(worker, lease.source, region, page, count);
+                if (!worker.endReading()) {
+                    return false;
+                }
+                control.requireRunning();
+                if (sources.current() != lease) {
+                    // Another found that this source is not to be trusted.
+                    continue;
+                }
+                if (failure instanceof PageLostException lost) {
+                    return giveUpLost(worker, region, page, count, lost);
+                }
+                if (failure != null) {
+                    control.sourceLost(lease, sourceFailure(lease.source, region, page, failure));
+                    continue;
+                }
             }
-            control.requireRunning();
-            if (sources.current() != lease) {
-                // Another found that this source is not to be trusted.
-                continue;
-            }
-            if (failure == null) {
-                worker.tally.add(Tally.BYTES, region.offset(count));
-                return install(worker, region, page, count, wake);
-            }
-            if (failure instanceof PageLostException lost) {
-                return giveUpLost(worker, region, page, count, lost);
-            }
-            control.sourceLost(lease, sourceFailure(lease.source, region, page, failure));
+            worker.tally.add(Tally.BYTES, region.offset(count));
+            return install(worker, region, page, count, wake);
         }
         return false;
     }
@@ -161,20 +152,18 @@ final class PageEngine {
         }
     }
 
-    /** Finds out where content lies: in the source's own memory, or in the worker's buffer. Returns what went wrong, or null. */
-    private @Nullable Exception find(Worker worker, PageSource source, RegionPages region, int page, int count) {
+    /** Whether the source has content in memory, from where it can be put in place; then the worker is told the address. */
+    private boolean liesInMemory(Worker worker, PageSource source, RegionPages region, int page, int count) {
         if (source instanceof MemorySource memory && installer(region).copiesFromAnywhere()) {
             worker.from = memory.address(region.contentOffset(page), region.offset(count));
-            if (worker.from != 0) {
-                return null;
-            }
+            return worker.from != 0;
         }
-        worker.from = worker.content.address();
-        return read(worker, source, region, page, count);
+        return false;
     }
 
     /** Fills the worker's buffer. Returns what went wrong, or null. */
     private static @Nullable Exception read(Worker worker, PageSource source, RegionPages region, int page, int count) {
+        worker.from = worker.content.address();
         int wanted = (int) region.offset(count);
         long offset = region.contentOffset(page);
         worker.buffer.clear().limit(wanted);
@@ -210,7 +199,7 @@ final class PageEngine {
         for (int done = 0; done < count; ) {
             int run;
             int result;
-            gate.enter();
+            gate.enter(worker.pass);
             try {
                 run = begin(worker, region, page, done, count);
                 if (run == 0) {
@@ -235,7 +224,7 @@ final class PageEngine {
                     default -> throw failure(result, region, page + done);
                 }
             } finally {
-                gate.exit();
+                gate.exit(worker.pass);
             }
             if (result == Errno.EAGAIN) {
                 control.requireRunning();
@@ -331,7 +320,7 @@ final class PageEngine {
     }
 
     private boolean askToBeWoken(Worker worker, RegionPages region, int page, int word) {
-        gate.enter();
+        gate.enter(worker.pass);
         try {
             boolean asked = region.states.requestWake(page, word);
             if (asked) {
@@ -340,7 +329,7 @@ final class PageEngine {
             }
             return asked;
         } finally {
-            gate.exit();
+            gate.exit(worker.pass);
         }
     }
 
@@ -351,7 +340,7 @@ final class PageEngine {
     private boolean restore(Worker worker, RegionPages region, int page, Waiter waiter) {
         worker.tally.add(Tally.DUPLICATES, 1);
         int result;
-        gate.enter();
+        gate.enter(worker.pass);
         try {
             result = putZeros(worker, region, page);
             if (result == Errno.EEXIST) {
@@ -359,7 +348,7 @@ final class PageEngine {
             }
             zeroed(worker, region, page, result);
         } finally {
-            gate.exit();
+            gate.exit(worker.pass);
         }
         if (result == Errno.EAGAIN) {
             worker.backOff(0);
@@ -401,7 +390,7 @@ final class PageEngine {
 
     private boolean zero(Worker worker, RegionPages region, int page, int word) {
         int result;
-        gate.enter();
+        gate.enter(worker.pass);
         try {
             if (region.states.get(page) != word) {
                 return false;
@@ -412,7 +401,7 @@ final class PageEngine {
             }
             zeroed(worker, region, page, result);
         } finally {
-            gate.exit();
+            gate.exit(worker.pass);
         }
         if (result == Errno.EAGAIN) {
             worker.backOff(0);
@@ -449,7 +438,7 @@ final class PageEngine {
     }
 
     private boolean allowed(Worker worker, RegionPages region, int page) {
-        gate.enter();
+        gate.enter(worker.pass);
         try {
             int result = worker.calls.writeprotect(region.address(page), region.pageSize, 0);
             if (result == Errno.EAGAIN) {
@@ -461,7 +450,7 @@ final class PageEngine {
             worker.answered();
             return true;
         } finally {
-            gate.exit();
+            gate.exit(worker.pass);
         }
     }
 
@@ -499,11 +488,11 @@ final class PageEngine {
         if (result != 0 && result != Errno.EEXIST) {
             throw failure(result, region, page);
         }
-        gate.enter();
+        gate.enter(worker.pass);
         try {
             settle(worker, region, page);
         } finally {
-            gate.exit();
+            gate.exit(worker.pass);
         }
         return true;
     }

@@ -24,6 +24,7 @@ final class PagerCore implements PagerControl, AutoCloseable {
 
     final PagerOptions options;
     final Userfaultfd uffd;
+    final int fd;
     final EventFd wakeUp;
     final ChangeGate gate = new ChangeGate();
     final Sources sources;
@@ -40,7 +41,6 @@ final class PagerCore implements PagerControl, AutoCloseable {
     private final List<Worker> workers = new CopyOnWriteArrayList<>();
     private final List<Running> threads = new CopyOnWriteArrayList<>();
     private final ThreadLocal<Worker> ownWorker = ThreadLocal.withInitial(this::newOwnWorker);
-    private final AtomicInteger inUse = new AtomicInteger();
     private final AtomicInteger readerCount = new AtomicInteger();
 
     private volatile RegionPages[] regions = {};
@@ -56,6 +56,7 @@ final class PagerCore implements PagerControl, AutoCloseable {
     PagerCore(PagerOptions options, Userfaultfd uffd, EventFd wakeUp) {
         this.options = options;
         this.uffd = uffd;
+        this.fd = uffd.fd();
         this.wakeUp = wakeUp;
         this.moves = options.moves();
         this.messagesAtOnce = options.readers() == 1 ? 16 : 1;
@@ -68,7 +69,7 @@ final class PagerCore implements PagerControl, AutoCloseable {
         this.engine = new PageEngine(
                 gate, sources, this, moves ? new Installer.Move(copy) : copy, options.poisonsLostPages());
         this.watch = new PagerWatch(this, options.patience());
-        this.watchCalls = new UffdCalls(uffd.fd());
+        this.watchCalls = new UffdCalls(fd);
     }
 
     /** A thread and what it runs. */
@@ -432,10 +433,10 @@ final class PagerCore implements PagerControl, AutoCloseable {
      * @param isFault whether the caller has touched the page, and not only is about to
      */
     void provide(RegionPages region, int page, boolean isFault) {
-        inUse.incrementAndGet();
+        Worker worker = ownWorker.get();
+        worker.beginWork();
         try {
             if (mayUse()) {
-                Worker worker = ownWorker.get();
                 if (isFault) {
                     worker.tally.add(Tally.FAULTS, 1);
                     worker.begin(System.nanoTime());
@@ -450,23 +451,34 @@ final class PagerCore implements PagerControl, AutoCloseable {
                 throw t;
             }
         } finally {
-            inUse.decrementAndGet();
+            worker.endWork();
         }
+    }
+
+    /** Whether somebody waits for a page: the background stream lets it go ahead. */
+    boolean hasUrgentWork() {
+        for (Worker worker : workers) {
+            if (worker.isBusy()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Runs something by the calling thread's worker. */
     void use(Consumer<Worker> task) {
-        inUse.incrementAndGet();
+        Worker worker = ownWorker.get();
+        worker.beginWork();
         try {
             if (mayUse()) {
-                task.accept(ownWorker.get());
+                task.accept(worker);
             }
         } catch (Throwable t) {
             if (isToBeTold(t)) {
                 throw t;
             }
         } finally {
-            inUse.decrementAndGet();
+            worker.endWork();
         }
     }
 
@@ -490,7 +502,7 @@ final class PagerCore implements PagerControl, AutoCloseable {
     }
 
     private Worker newOwnWorker() {
-        Worker worker = new Worker(Thread.currentThread().getName(), uffd.fd(), largestPage, largestPage, moves);
+        Worker worker = new Worker(Thread.currentThread().getName(), fd, gate, largestPage, largestPage, moves);
         workers.add(worker);
         return worker;
     }
@@ -553,7 +565,7 @@ final class PagerCore implements PagerControl, AutoCloseable {
             for (Running running : threads) {
                 interrupted |= !end(running, deadline);
             }
-            while (inUse.get() > 0 && System.nanoTime() < deadline) {
+            while (hasUrgentWork() && System.nanoTime() < deadline) {
                 LockSupport.parkNanos(PAUSE_NANOS);
             }
         } finally {

@@ -5,6 +5,7 @@ import io.kvm4j.posix.PageCalls;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,7 @@ class Worker {
     final ByteBuffer buffer;
     final MemorySegment zeros;
     final int[] claims;
+    final ChangeGate.Pass pass;
 
     /** The address of the content that is to be put in place. */
     long from;
@@ -40,6 +42,9 @@ class Worker {
     private int first;
     private int count;
 
+    /** Whether it deals with what somebody waits for. */
+    private final AtomicBoolean isBusy = new AtomicBoolean();
+
     private boolean hasFault;
     private long faultReported;
 
@@ -47,19 +52,35 @@ class Worker {
     private long inARow;
 
     /**
+     * @param gate keeps its installs apart from the reading of messages
      * @param capacity the bytes of content that it handles at once
      * @param pageSize the bytes of the largest page
      * @param moves whether its content is moved away page by page, which takes memory of its own for that
      */
-    Worker(String name, int fd, int capacity, int pageSize, boolean moves) {
+    Worker(String name, int fd, ChangeGate gate, int capacity, int pageSize, boolean moves) {
         this.name = name;
         this.calls = new UffdCalls(fd);
+        this.pass = gate.newPass();
         // A source that was given up may still be writing to it, so that nobody can say when it ends.
         this.content =
                 moves ? Mapping.anonymousWhileUsed(capacity) : Arena.ofAuto().allocate(capacity, PageCalls.pageSize());
         this.zeros = Arena.ofAuto().allocate(pageSize, PageCalls.pageSize());
         this.buffer = content.asByteBuffer();
         this.claims = new int[capacity / PageCalls.pageSize()];
+    }
+
+    /** Says that it deals with what somebody waits for, before it looks at the pager's state. */
+    void beginWork() {
+        isBusy.set(true);
+    }
+
+    void endWork() {
+        isBusy.setRelease(false);
+    }
+
+    /** Whether somebody waits for what it does. One that was replaced does nothing that matters. */
+    boolean isBusy() {
+        return isBusy.get() && !isReplaced();
     }
 
     /**

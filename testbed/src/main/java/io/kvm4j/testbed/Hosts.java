@@ -9,8 +9,7 @@ public final class Hosts {
     /**
      * An AMD processor with SVM and nested paging, by software alone.
      *
-     * <p>All its processors share one thread, since code that is changed while another thread runs it breaks: HotSpot's,
-     * and the kernel's own. QEMU 7.2 is not to be trusted even so. testbed/README.md says what was seen.
+     * <p>QEMU 7.2 is not to be trusted with it. testbed/README.md says what was seen.
      */
     private static final Machine AMD = new Machine(
             "amd64",
@@ -20,9 +19,10 @@ public final class Hosts {
             "qemu-system-x86",
             10,
             List.of("qemu-system-data", "seabios"),
-            List.of("-accel", "tcg,thread=single", "-cpu", "EPYC,+svm,+npt", "-machine", "q35"),
+            List.of("-cpu", "EPYC,+svm,+npt", "-machine", "q35"),
             "ttyS0",
-            // All processors read the emulator's one clock; Linux 6.1 takes AMD's for unsynchronized if there are several.
+            // All processors read the emulator's one clock; Linux 6.1 takes AMD's for unsynchronized if there are
+            // several.
             List.of("tsc=reliable"),
             List.of("virtio_pci", "virtio_console", "kvm_amd"),
             List.of("-XX:-TieredCompilation"));

@@ -30,10 +30,17 @@ final class SettingsOptions {
     @Option(names = "--console", description = "Show the messages of the host's kernel on stderr.")
     private boolean console;
 
+    @Option(
+            names = "--parallel",
+            description =
+                    "Emulate each CPU by a thread of its own, which is closer to a real machine: for measurements. Code"
+                            + " that is changed while it runs may break, and crash the kernel or a JVM.")
+    private boolean parallel;
+
     /** Made by picocli. */
     SettingsOptions() {}
 
     Settings settings() {
-        return new Settings(cpus, memory, Duration.ofSeconds(deadline), console);
+        return new Settings(cpus, memory, Duration.ofSeconds(deadline), console, parallel);
     }
 }

@@ -22,7 +22,7 @@ import java.util.List;
 /** Boots hosts for the command line, and tells its user what takes long. */
 final class Testbed {
     private static final String ANSWER = "info.json";
-    private static final Settings QUESTION = new Settings(1, 1024, Duration.ofMinutes(2), false);
+    private static final Settings QUESTION = new Settings(1, 1024, Duration.ofMinutes(2), false, false);
 
     private final Project project = Project.running();
 

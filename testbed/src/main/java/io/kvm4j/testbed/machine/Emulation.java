@@ -92,6 +92,9 @@ public record Emulation(Machine machine, List<String> emulator, Path kernel, Lis
     private List<String> command(Settings settings, Path files, Channel console, List<Channel> channels) {
         List<String> command = new ArrayList<>(emulator);
         command.addAll(machine.arguments());
+        // On one thread unless asked: code that is changed while another thread runs it breaks, HotSpot's and the
+        // kernel's.
+        command.addAll(List.of("-accel", "tcg,thread=" + (settings.isParallel() ? "multi" : "single")));
         command.addAll(List.of("-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"));
         command.addAll(List.of("-smp", String.valueOf(settings.cpus()), "-m", settings.memory() + "M"));
         command.addAll(List.of("-kernel", kernel.toString(), "-initrd", files.toString()));

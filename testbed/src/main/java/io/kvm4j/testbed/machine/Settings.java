@@ -10,8 +10,9 @@ import java.time.Duration;
  * @param memory in MiB
  * @param deadline for its command, boot included
  * @param showsConsole whether the kernel's messages are shown as they come
+ * @param isParallel whether each CPU is emulated by a thread of its own
  */
-public record Settings(int cpus, int memory, Duration deadline, boolean showsConsole) {
+public record Settings(int cpus, int memory, Duration deadline, boolean showsConsole, boolean isParallel) {
     /** Less than this doesn't hold the files of a host and a JVM. */
     private static final int LEAST_MEMORY = 512;
 

@@ -34,7 +34,7 @@ class HostsAtWorkTest {
         Images images = new Images(CacheDirectory.of(System.getenv()).resolve("testbed"), System.err::println);
         BuiltKernel kernel = images.kernel(HOST);
         Path userSpace = images.userSpace(HOST, new TreeSet<>(List.of("java.base")));
-        Settings settings = new Settings(1, memory, Duration.ofSeconds(deadline), false);
+        Settings settings = new Settings(1, memory, Duration.ofSeconds(deadline), false, false);
         return new Emulation(
                         HOST.machine(), images.emulator(HOST), kernel.image(), List.of(userSpace, kernel.modules()))
                 .run(
