@@ -1,6 +1,6 @@
 package io.kvm4j.testbed.machine;
 
-import io.kvm4j.headers.debian.Trees;
+import io.kvm4j.headers.debian.ScratchDirectory;
 import io.kvm4j.testbed.Machine;
 import io.kvm4j.testbed.image.Job;
 import java.io.IOException;
@@ -45,11 +45,9 @@ public record Emulation(Machine machine, List<String> emulator, Path kernel, Lis
      * @param err takes what its command complains about, as it comes
      */
     public Ending run(Job job, Settings settings, PrintStream out, PrintStream err) throws IOException {
-        Path scratch = Files.createTempDirectory("kvm4j-testbed");
-        try {
-            return run(job, settings, scratch, out, err);
-        } finally {
-            Trees.delete(scratch);
+        Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
+        try (ScratchDirectory scratch = ScratchDirectory.in(temporary, "kvm4j-testbed")) {
+            return run(job, settings, scratch.path(), out, err);
         }
     }
 
@@ -78,7 +76,7 @@ public record Emulation(Machine machine, List<String> emulator, Path kernel, Lis
             CompletableFuture<Results> results = resultsChannel.read(Results::read);
             List<String> command =
                     command(settings, files, consoleChannel, List.of(outChannel, errChannel, resultsChannel));
-            return emulate(command, settings, scratch, new Streams(console, messages, printed, results));
+            return emulate(command, settings, new Streams(console, messages, printed, results));
         }
     }
 
@@ -118,8 +116,8 @@ public record Emulation(Machine machine, List<String> emulator, Path kernel, Lis
         return "socket,id=%s,path=%s".formatted(channel.name(), channel.path());
     }
 
-    private Ending emulate(List<String> command, Settings settings, Path scratch, Streams streams) throws IOException {
-        try (Emulator qemu = Emulator.start(machine, command, scratch)) {
+    private Ending emulate(List<String> command, Settings settings, Streams streams) throws IOException {
+        try (Emulator qemu = Emulator.start(machine, command)) {
             return await(qemu, settings, streams);
         }
     }

@@ -1,12 +1,10 @@
 package io.kvm4j.testbed.machine;
 
-import io.kvm4j.headers.debian.Trees;
 import io.kvm4j.testbed.Machine;
 import io.kvm4j.testbed.TestbedException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -20,17 +18,13 @@ final class Emulator implements AutoCloseable {
     private final Thread atShutdown;
     private final CompletableFuture<List<String>> output = new CompletableFuture<>();
 
-    private Emulator(Process process, Path scratch) {
+    private Emulator(Process process) {
         this.process = process;
-        this.atShutdown = new Thread(() -> endWithJvm(scratch), "testbed-shutdown");
+        this.atShutdown = new Thread(this::stop, "testbed-shutdown");
     }
 
-    /**
-     * Starts it.
-     *
-     * @param scratch deleted if this JVM is stopped before the emulator's end
-     */
-    static Emulator start(Machine machine, List<String> command, Path scratch) throws IOException {
+    /** Starts it. */
+    static Emulator start(Machine machine, List<String> command) throws IOException {
         Process process;
         try {
             process = new ProcessBuilder(command).redirectErrorStream(true).start();
@@ -38,20 +32,11 @@ final class Emulator implements AutoCloseable {
             throw new TestbedException(
                     machine.qemu() + " does not run here: install the package " + machine.qemuPackage(), e);
         }
-        Emulator emulator = new Emulator(process, scratch);
+        Emulator emulator = new Emulator(process);
         Runtime.getRuntime().addShutdownHook(emulator.atShutdown);
         process.getOutputStream().close();
         Thread.ofPlatform().daemon().name("testbed-qemu").start(emulator::readOutput);
         return emulator;
-    }
-
-    private void endWithJvm(Path scratch) {
-        stop();
-        try {
-            Trees.delete(scratch);
-        } catch (IOException e) {
-            System.err.println("kvm4j: cannot delete " + scratch + ": " + e.getMessage());
-        }
     }
 
     private void readOutput() {
