@@ -155,21 +155,17 @@ class GuestFaultsTest {
                     pagerOfListener.get().resume(pattern);
                 }
             };
-            PageSource failing = (offset, into) -> offset < FIRST + 3 * PAGE ? pattern.read(offset, into) : -1;
             List<Integer> written = Collections.synchronizedList(new ArrayList<>());
             try (Vm vm = kvm.createVm(0, ((FaultStrategy.MemoryFaultExits) best).variant());
                     MemorySlot slot = vm.addMemory(FIRST, (long) PAGES * PAGE);
-                    DemandPager pager = DemandPager.builder(failing)
+                    DemandPager pager = DemandPager.builder(this::readThreePages)
                             .guest(Guest.of(vm))
                             .listener(resumes)
                             .slots(vm, best, slot)
                             .start()) {
                 pagerOfListener.set(pager);
                 VcpuThread thread = vcpu(vm, READ_ALL).start(cpu -> runInThread(cpu, pager, written));
-                Rig.get(Rig.start(() -> {
-                    thread.join();
-                    return null;
-                }));
+                join(thread);
                 assertEquals(firstBytes(), written);
             }
         }
@@ -295,26 +291,39 @@ class GuestFaultsTest {
     /** 20: the same when no page will come, in an access that KVM emulates, too, where no signal reaches a vCPU. */
     @Test
     void p20_aVcpuIsStoppedThoughItsPageNeverComes() throws Exception {
-        PageSource failing = (offset, into) -> offset < FIRST + 3 * PAGE ? pattern.read(offset, into) : -1;
         List<Integer> written = Collections.synchronizedList(new ArrayList<>());
         try (Kvm kvm = Kvm.open();
                 Vm vm = kvm.createVm();
                 MemorySlot slot = vm.addMemory(FIRST, (long) PAGES * PAGE);
-                DemandPager pager = DemandPager.builder(failing)
+                DemandPager pager = DemandPager.builder(this::readThreePages)
                         .guest(Guest.of(vm))
                         .region(PagedRegion.of(slot))
                         .start()) {
             VcpuThread thread = vcpu(vm, READ_ALL).start(cpu -> runInThread(cpu, pager, written));
-            while (pager.state() != PagerState.PAUSED) {
-                Thread.sleep(1);
-            }
+            awaitPaused(pager);
             vm.stopVcpus();
-            Rig.get(Rig.start(() -> {
-                thread.join();
-                return null;
-            }));
+            join(thread);
             assertEquals(firstBytes().subList(0, 3), written);
         }
+    }
+
+    /** A source that is lost at the fourth page. */
+    private int readThreePages(long offset, ByteBuffer into) {
+        return offset < FIRST + 3 * PAGE ? pattern.read(offset, into) : -1;
+    }
+
+    private static void awaitPaused(DemandPager pager) throws InterruptedException {
+        while (pager.state() != PagerState.PAUSED) {
+            Thread.sleep(1);
+        }
+    }
+
+    /** Waits for the end of the thread, but not for ever. */
+    private static void join(VcpuThread thread) throws Exception {
+        Rig.get(Rig.start(() -> {
+            thread.join();
+            return null;
+        }));
     }
 
     private static void runInThread(VcpuThread cpu, DemandPager pager, List<Integer> written) {
@@ -336,19 +345,16 @@ class GuestFaultsTest {
     /** 15: the guest is paused while there is no source, and runs on with the next. */
     @Test
     void p15_theGuestIsPausedUntilThereIsASource() throws Exception {
-        PageSource failing = (offset, into) -> offset < FIRST + 3 * PAGE ? pattern.read(offset, into) : -1;
         List<Integer> written = Collections.synchronizedList(new ArrayList<>());
         try (Kvm kvm = Kvm.open();
                 Vm vm = kvm.createVm();
                 MemorySlot slot = vm.addMemory(FIRST, (long) PAGES * PAGE);
-                DemandPager pager = DemandPager.builder(failing)
+                DemandPager pager = DemandPager.builder(this::readThreePages)
                         .guest(Guest.of(vm))
                         .region(PagedRegion.of(slot))
                         .start()) {
             VcpuThread thread = vcpu(vm, READ_ALL).start(cpu -> runInThread(cpu, pager, written));
-            while (pager.state() != PagerState.PAUSED) {
-                Thread.sleep(1);
-            }
+            awaitPaused(pager);
             assertEquals(firstBytes().subList(0, 3), written);
             pager.resume(pattern);
             thread.join();
@@ -381,10 +387,7 @@ class GuestFaultsTest {
                 pager.resolve(FIRST);
                 runInThread(cpu, pager, written);
             });
-            Rig.get(Rig.start(() -> {
-                thread.join();
-                return null;
-            }));
+            join(thread);
             assertEquals(firstBytes(), written);
         }
     }

@@ -18,7 +18,7 @@ import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 
 class TestFeedTest {
-    // Not static members that Surefire would take for tests of its own: they are run by the test below only.
+    // Samples for the feed: Surefire leaves nested classes alone, so that only the tests below run them.
 
     static class SampleOfAll {
         @Test
