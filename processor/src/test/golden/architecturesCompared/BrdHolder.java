@@ -83,14 +83,14 @@ public final class BrdHolder extends Struct {
      * {@code __u64 id}, at byte 0, unsigned.
      */
     public long id() {
-        return memory.get(ValueLayout.JAVA_LONG, base);
+        return memory.get(ValueLayout.JAVA_LONG_UNALIGNED, base);
     }
 
     /**
      * Sets {@code __u64 id}.
      */
     public BrdHolder id(long value) {
-        memory.set(ValueLayout.JAVA_LONG, base, value);
+        memory.set(ValueLayout.JAVA_LONG_UNALIGNED, base, value);
         return this;
     }
 

@@ -101,14 +101,14 @@ public final class BrdRun extends Struct {
      * {@code __u32 reason}, at byte 0, unsigned.
      */
     public int reason_() {
-        return memory.get(ValueLayout.JAVA_INT, base);
+        return memory.get(ValueLayout.JAVA_INT_UNALIGNED, base);
     }
 
     /**
      * Sets {@code __u32 reason}.
      */
     public BrdRun reason_(int value) {
-        memory.set(ValueLayout.JAVA_INT, base, value);
+        memory.set(ValueLayout.JAVA_INT_UNALIGNED, base, value);
         return this;
     }
 
@@ -116,14 +116,14 @@ public final class BrdRun extends Struct {
      * {@code __u32 pad}, at byte 4, unsigned.
      */
     public int pad() {
-        return memory.get(ValueLayout.JAVA_INT, base + 4);
+        return memory.get(ValueLayout.JAVA_INT_UNALIGNED, base + 4);
     }
 
     /**
      * Sets {@code __u32 pad}.
      */
     public BrdRun pad(int value) {
-        memory.set(ValueLayout.JAVA_INT, base + 4, value);
+        memory.set(ValueLayout.JAVA_INT_UNALIGNED, base + 4, value);
         return this;
     }
 
@@ -220,14 +220,14 @@ public final class BrdRun extends Struct {
          * {@code __u64 code}, at byte 0, unsigned.
          */
         public long code() {
-            return memory.get(ValueLayout.JAVA_LONG, base);
+            return memory.get(ValueLayout.JAVA_LONG_UNALIGNED, base);
         }
 
         /**
          * Sets {@code __u64 code}.
          */
         public Hw code(long value) {
-            memory.set(ValueLayout.JAVA_LONG, base, value);
+            memory.set(ValueLayout.JAVA_LONG_UNALIGNED, base, value);
             return this;
         }
     }

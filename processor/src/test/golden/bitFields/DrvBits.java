@@ -82,7 +82,7 @@ public final class DrvBits extends Struct {
      * {@code __u32 low : 3}, at byte 0, unsigned.
      */
     public int low() {
-        return memory.get(ValueLayout.JAVA_INT, base) & 0x7;
+        return memory.get(ValueLayout.JAVA_INT_UNALIGNED, base) & 0x7;
     }
 
     /**
@@ -90,7 +90,7 @@ public final class DrvBits extends Struct {
      */
     public DrvBits low(int value) {
         requireRange("low", value, 0L, 7L);
-        memory.set(ValueLayout.JAVA_INT, base, (memory.get(ValueLayout.JAVA_INT, base) & ~0x7 | (value & 0x7)));
+        memory.set(ValueLayout.JAVA_INT_UNALIGNED, base, (memory.get(ValueLayout.JAVA_INT_UNALIGNED, base) & ~0x7 | (value & 0x7)));
         return this;
     }
 
@@ -98,7 +98,7 @@ public final class DrvBits extends Struct {
      * {@code __u32 high : 29}, at byte 0, unsigned.
      */
     public int high() {
-        return memory.get(ValueLayout.JAVA_INT, base) >>> 3 & 0x1fffffff;
+        return memory.get(ValueLayout.JAVA_INT_UNALIGNED, base) >>> 3 & 0x1fffffff;
     }
 
     /**
@@ -106,7 +106,7 @@ public final class DrvBits extends Struct {
      */
     public DrvBits high(int value) {
         requireRange("high", value, 0L, 536870911L);
-        memory.set(ValueLayout.JAVA_INT, base, (memory.get(ValueLayout.JAVA_INT, base) & ~(0x1fffffff << 3) | ((value & 0x1fffffff) << 3)));
+        memory.set(ValueLayout.JAVA_INT_UNALIGNED, base, (memory.get(ValueLayout.JAVA_INT_UNALIGNED, base) & ~(0x1fffffff << 3) | ((value & 0x1fffffff) << 3)));
         return this;
     }
 
@@ -130,7 +130,7 @@ public final class DrvBits extends Struct {
      * {@code __u16 wide}, at byte 6, unsigned.
      */
     public int wide() {
-        return Short.toUnsignedInt(memory.get(ValueLayout.JAVA_SHORT, base + 6));
+        return Short.toUnsignedInt(memory.get(ValueLayout.JAVA_SHORT_UNALIGNED, base + 6));
     }
 
     /**
@@ -138,7 +138,7 @@ public final class DrvBits extends Struct {
      */
     public DrvBits wide(int value) {
         requireRange("wide", value, 0, 65535);
-        memory.set(ValueLayout.JAVA_SHORT, base + 6, (short) value);
+        memory.set(ValueLayout.JAVA_SHORT_UNALIGNED, base + 6, (short) value);
         return this;
     }
 
@@ -146,7 +146,7 @@ public final class DrvBits extends Struct {
      * {@code __s32 delta : 5}, at byte 8, signed.
      */
     public int delta() {
-        return memory.get(ValueLayout.JAVA_INT, base + 8) << 27 >> 27;
+        return memory.get(ValueLayout.JAVA_INT_UNALIGNED, base + 8) << 27 >> 27;
     }
 
     /**
@@ -154,7 +154,7 @@ public final class DrvBits extends Struct {
      */
     public DrvBits delta(int value) {
         requireRange("delta", value, -16L, 15L);
-        memory.set(ValueLayout.JAVA_INT, base + 8, (memory.get(ValueLayout.JAVA_INT, base + 8) & ~0x1f | (value & 0x1f)));
+        memory.set(ValueLayout.JAVA_INT_UNALIGNED, base + 8, (memory.get(ValueLayout.JAVA_INT_UNALIGNED, base + 8) & ~0x1f | (value & 0x1f)));
         return this;
     }
 
@@ -162,7 +162,7 @@ public final class DrvBits extends Struct {
      * {@code __u64 big : 40}, at byte 8, unsigned.
      */
     public long big() {
-        return memory.get(ValueLayout.JAVA_LONG, base + 8) >>> 5 & 0xffffffffffL;
+        return memory.get(ValueLayout.JAVA_LONG_UNALIGNED, base + 8) >>> 5 & 0xffffffffffL;
     }
 
     /**
@@ -170,7 +170,7 @@ public final class DrvBits extends Struct {
      */
     public DrvBits big(long value) {
         requireRange("big", value, 0L, 1099511627775L);
-        memory.set(ValueLayout.JAVA_LONG, base + 8, (memory.get(ValueLayout.JAVA_LONG, base + 8) & ~(0xffffffffffL << 5) | ((value & 0xffffffffffL) << 5)));
+        memory.set(ValueLayout.JAVA_LONG_UNALIGNED, base + 8, (memory.get(ValueLayout.JAVA_LONG_UNALIGNED, base + 8) & ~(0xffffffffffL << 5) | ((value & 0xffffffffffL) << 5)));
         return this;
     }
 
@@ -178,14 +178,14 @@ public final class DrvBits extends Struct {
      * {@code __u64 whole : 64}, at byte 16, unsigned.
      */
     public long whole() {
-        return memory.get(ValueLayout.JAVA_LONG, base + 16);
+        return memory.get(ValueLayout.JAVA_LONG_UNALIGNED, base + 16);
     }
 
     /**
      * Sets {@code __u64 whole : 64}.
      */
     public DrvBits whole(long value) {
-        memory.set(ValueLayout.JAVA_LONG, base + 16, value);
+        memory.set(ValueLayout.JAVA_LONG_UNALIGNED, base + 16, value);
         return this;
     }
 }

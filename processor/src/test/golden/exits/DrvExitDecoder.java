@@ -56,7 +56,7 @@ public final class DrvExitDecoder {
      * @param reason the number of the reason
      */
     public DrvExit decode(int reason) {
-        current = switch (reason) {
+        DrvExit exit = switch (reason) {
             case DrvConstants.DRV_EXIT_UNKNOWN -> hardware;
             case DrvConstants.DRV_EXIT_IO -> io;
             case DrvConstants.DRV_EXIT_RESET -> reset;
@@ -65,7 +65,10 @@ public final class DrvExitDecoder {
             case DrvConstants.DRV_EXIT_ARM_FAULT -> armFault;
             default -> unrecognized.at(reason);
         };
-        return current;
+        if (current != exit) {
+            current = exit;
+        }
+        return exit;
     }
 
     /**

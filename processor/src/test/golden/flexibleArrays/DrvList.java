@@ -100,14 +100,14 @@ public final class DrvList extends Struct {
      * {@code __u32 nent}, at byte 0, unsigned.
      */
     public int nent() {
-        return memory.get(ValueLayout.JAVA_INT, base);
+        return memory.get(ValueLayout.JAVA_INT_UNALIGNED, base);
     }
 
     /**
      * Sets {@code __u32 nent}.
      */
     public DrvList nent(int value) {
-        memory.set(ValueLayout.JAVA_INT, base, value);
+        memory.set(ValueLayout.JAVA_INT_UNALIGNED, base, value);
         return this;
     }
 
@@ -115,14 +115,14 @@ public final class DrvList extends Struct {
      * {@code __u32 pad}, at byte 4, unsigned.
      */
     public int pad() {
-        return memory.get(ValueLayout.JAVA_INT, base + 4);
+        return memory.get(ValueLayout.JAVA_INT_UNALIGNED, base + 4);
     }
 
     /**
      * Sets {@code __u32 pad}.
      */
     public DrvList pad(int value) {
-        memory.set(ValueLayout.JAVA_INT, base + 4, value);
+        memory.set(ValueLayout.JAVA_INT_UNALIGNED, base + 4, value);
         return this;
     }
 

@@ -96,14 +96,14 @@ public final class DrvWords extends Struct {
      * {@code __u32 nent}, at byte 0, unsigned.
      */
     public int nent() {
-        return memory.get(ValueLayout.JAVA_INT, base);
+        return memory.get(ValueLayout.JAVA_INT_UNALIGNED, base);
     }
 
     /**
      * Sets {@code __u32 nent}.
      */
     public DrvWords nent(int value) {
-        memory.set(ValueLayout.JAVA_INT, base, value);
+        memory.set(ValueLayout.JAVA_INT_UNALIGNED, base, value);
         return this;
     }
 
@@ -111,14 +111,14 @@ public final class DrvWords extends Struct {
      * An element of {@code __u32 pair[2]}, at byte 4, unsigned.
      */
     public int pair(int index) {
-        return memory.get(ValueLayout.JAVA_INT, base + 4 + 4L * Objects.checkIndex(index, 2));
+        return memory.get(ValueLayout.JAVA_INT_UNALIGNED, base + 4 + 4L * Objects.checkIndex(index, 2));
     }
 
     /**
      * Sets an element of {@code __u32 pair[2]}.
      */
     public DrvWords pair(int index, int value) {
-        memory.set(ValueLayout.JAVA_INT, base + 4 + 4L * Objects.checkIndex(index, 2), value);
+        memory.set(ValueLayout.JAVA_INT_UNALIGNED, base + 4 + 4L * Objects.checkIndex(index, 2), value);
         return this;
     }
 
@@ -148,14 +148,14 @@ public final class DrvWords extends Struct {
      * An element of {@code __u32 words[]}, at byte 12, unsigned.
      */
     public int entry(int index) {
-        return memory.get(ValueLayout.JAVA_INT, base + 12 + 4L * Objects.checkIndex(index, capacity(12, 4)));
+        return memory.get(ValueLayout.JAVA_INT_UNALIGNED, base + 12 + 4L * Objects.checkIndex(index, capacity(12, 4)));
     }
 
     /**
      * Sets an element of {@code __u32 words[]}.
      */
     public DrvWords entry(int index, int value) {
-        memory.set(ValueLayout.JAVA_INT, base + 12 + 4L * Objects.checkIndex(index, capacity(12, 4)), value);
+        memory.set(ValueLayout.JAVA_INT_UNALIGNED, base + 12 + 4L * Objects.checkIndex(index, capacity(12, 4)), value);
         return this;
     }
 

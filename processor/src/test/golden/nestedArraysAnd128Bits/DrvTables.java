@@ -204,14 +204,14 @@ public final class DrvTables extends Struct {
          * {@code __u64 bits}, at byte 0, unsigned.
          */
         public long bits() {
-            return memory.get(ValueLayout.JAVA_LONG, base);
+            return memory.get(ValueLayout.JAVA_LONG_UNALIGNED, base);
         }
 
         /**
          * Sets {@code __u64 bits}.
          */
         public Slots bits(long value) {
-            memory.set(ValueLayout.JAVA_LONG, base, value);
+            memory.set(ValueLayout.JAVA_LONG_UNALIGNED, base, value);
             return this;
         }
 

@@ -155,14 +155,14 @@ public final class DrvRun extends Struct {
      * {@code __u32 exit_reason}, at byte 4, unsigned.
      */
     public int exitReason() {
-        return memory.get(ValueLayout.JAVA_INT, base + 4);
+        return memory.get(ValueLayout.JAVA_INT_UNALIGNED, base + 4);
     }
 
     /**
      * Sets {@code __u32 exit_reason}.
      */
     public DrvRun exitReason(int value) {
-        memory.set(ValueLayout.JAVA_INT, base + 4, value);
+        memory.set(ValueLayout.JAVA_INT_UNALIGNED, base + 4, value);
         return this;
     }
 
@@ -199,14 +199,14 @@ public final class DrvRun extends Struct {
      * {@code __u64 reset_flags}, at byte 8, unsigned.
      */
     public long resetFlags() {
-        return memory.get(ValueLayout.JAVA_LONG, base + 8);
+        return memory.get(ValueLayout.JAVA_LONG_UNALIGNED, base + 8);
     }
 
     /**
      * Sets {@code __u64 reset_flags}.
      */
     public DrvRun resetFlags(long value) {
-        memory.set(ValueLayout.JAVA_LONG, base + 8, value);
+        memory.set(ValueLayout.JAVA_LONG_UNALIGNED, base + 8, value);
         return this;
     }
 
@@ -296,14 +296,14 @@ public final class DrvRun extends Struct {
          * {@code __u64 hardware_exit_reason}, at byte 0, unsigned.
          */
         public long hardwareExitReason() {
-            return memory.get(ValueLayout.JAVA_LONG, base);
+            return memory.get(ValueLayout.JAVA_LONG_UNALIGNED, base);
         }
 
         /**
          * Sets {@code __u64 hardware_exit_reason}.
          */
         public Hw hardwareExitReason(long value) {
-            memory.set(ValueLayout.JAVA_LONG, base, value);
+            memory.set(ValueLayout.JAVA_LONG_UNALIGNED, base, value);
             return this;
         }
 
@@ -432,7 +432,7 @@ public final class DrvRun extends Struct {
          * {@code __u16 port}, at byte 2, unsigned.
          */
         public int port() {
-            return Short.toUnsignedInt(memory.get(ValueLayout.JAVA_SHORT, base + 2));
+            return Short.toUnsignedInt(memory.get(ValueLayout.JAVA_SHORT_UNALIGNED, base + 2));
         }
 
         /**
@@ -440,7 +440,7 @@ public final class DrvRun extends Struct {
          */
         public Io port(int value) {
             requireRange("port", value, 0, 65535);
-            memory.set(ValueLayout.JAVA_SHORT, base + 2, (short) value);
+            memory.set(ValueLayout.JAVA_SHORT_UNALIGNED, base + 2, (short) value);
             return this;
         }
 
@@ -448,14 +448,14 @@ public final class DrvRun extends Struct {
          * {@code __u32 count}, at byte 4, unsigned.
          */
         public int count() {
-            return memory.get(ValueLayout.JAVA_INT, base + 4);
+            return memory.get(ValueLayout.JAVA_INT_UNALIGNED, base + 4);
         }
 
         /**
          * Sets {@code __u32 count}.
          */
         public Io count(int value) {
-            memory.set(ValueLayout.JAVA_INT, base + 4, value);
+            memory.set(ValueLayout.JAVA_INT_UNALIGNED, base + 4, value);
             return this;
         }
     }

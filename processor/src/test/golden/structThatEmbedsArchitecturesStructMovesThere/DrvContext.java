@@ -84,14 +84,14 @@ public final class DrvContext extends Struct {
      * {@code __u32 id}, at byte 0, unsigned.
      */
     public int id() {
-        return memory.get(ValueLayout.JAVA_INT, base);
+        return memory.get(ValueLayout.JAVA_INT_UNALIGNED, base);
     }
 
     /**
      * Sets {@code __u32 id}.
      */
     public DrvContext id(int value) {
-        memory.set(ValueLayout.JAVA_INT, base, value);
+        memory.set(ValueLayout.JAVA_INT_UNALIGNED, base, value);
         return this;
     }
 

@@ -76,14 +76,14 @@ public final class DrvRegion extends Struct {
      * {@code __u32 slot}, at byte 0, unsigned.
      */
     public int slot() {
-        return memory.get(ValueLayout.JAVA_INT, base);
+        return memory.get(ValueLayout.JAVA_INT_UNALIGNED, base);
     }
 
     /**
      * Sets {@code __u32 slot}.
      */
     public DrvRegion slot(int value) {
-        memory.set(ValueLayout.JAVA_INT, base, value);
+        memory.set(ValueLayout.JAVA_INT_UNALIGNED, base, value);
         return this;
     }
 
@@ -91,14 +91,14 @@ public final class DrvRegion extends Struct {
      * {@code __u32 flags}, at byte 4, unsigned.
      */
     public int flags() {
-        return memory.get(ValueLayout.JAVA_INT, base + 4);
+        return memory.get(ValueLayout.JAVA_INT_UNALIGNED, base + 4);
     }
 
     /**
      * Sets {@code __u32 flags}.
      */
     public DrvRegion flags(int value) {
-        memory.set(ValueLayout.JAVA_INT, base + 4, value);
+        memory.set(ValueLayout.JAVA_INT_UNALIGNED, base + 4, value);
         return this;
     }
 
@@ -129,14 +129,14 @@ public final class DrvRegion extends Struct {
      * {@code __u64 addr}, at byte 8, unsigned.
      */
     public long addr() {
-        return memory.get(ValueLayout.JAVA_LONG, base + 8);
+        return memory.get(ValueLayout.JAVA_LONG_UNALIGNED, base + 8);
     }
 
     /**
      * Sets {@code __u64 addr}.
      */
     public DrvRegion addr(long value) {
-        memory.set(ValueLayout.JAVA_LONG, base + 8, value);
+        memory.set(ValueLayout.JAVA_LONG_UNALIGNED, base + 8, value);
         return this;
     }
 

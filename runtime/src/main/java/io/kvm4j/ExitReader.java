@@ -6,22 +6,25 @@ import io.kvm4j.uapi.KvmConstants;
 import io.kvm4j.uapi.KvmExit;
 import io.kvm4j.uapi.KvmExitDecoder;
 import io.kvm4j.uapi.KvmRun;
-import io.kvm4j.uapi.KvmVcpuIoctls;
+import java.util.function.IntSupplier;
 
 /**
  * Runs a vCPU once and tells why it came back. Allocates nothing unless KVM_RUN fails. EAGAIN, which a processor of x86
  * gives that another one has just started, means as little as EINTR: run it again.
  */
 final class ExitReader {
-    private final KvmVcpuIoctls ioctls;
+    private final IntSupplier kvmRun;
     private final KvmExitDecoder exits;
     private final KvmRun run;
     private final FaultVariant faults;
     private final String vcpu;
 
-    /** @param vcpu what runs, for people */
-    ExitReader(KvmVcpuIoctls ioctls, KvmExitDecoder exits, FaultVariant faults, String vcpu) {
-        this.ioctls = ioctls;
+    /**
+     * @param kvmRun calls KVM_RUN, and returns {@code -errno} if it fails
+     * @param vcpu what runs, for people
+     */
+    ExitReader(IntSupplier kvmRun, KvmExitDecoder exits, FaultVariant faults, String vcpu) {
+        this.kvmRun = kvmRun;
         this.exits = exits;
         this.run = exits.struct();
         this.faults = faults;
@@ -29,9 +32,8 @@ final class ExitReader {
     }
 
     KvmExit run() {
-        exits.clear();
         faults.forget(run);
-        int result = ioctls.run();
+        int result = kvmRun.getAsInt();
         if (faults.reportsMemoryFault(result, run)) {
             return exits.decode(KvmConstants.KVM_EXIT_MEMORY_FAULT);
         }
@@ -41,6 +43,7 @@ final class ExitReader {
         if (result == -Errno.EINTR || result == -Errno.EAGAIN) {
             return exits.decode(KvmConstants.KVM_EXIT_INTR);
         }
+        exits.clear();
         throw ErrnoException.of(-result, "KVM_RUN", vcpu);
     }
 }

@@ -186,7 +186,7 @@ public final class VcpuThread implements AutoCloseable {
                 KvmExit now = vcpu.runWhenFree();
                 unfinished = !(now instanceof KvmExit.Intr);
                 if (unfinished || interrupted()) {
-                    exit = now;
+                    show(now);
                     return true;
                 }
             }
@@ -196,6 +196,13 @@ public final class VcpuThread implements AutoCloseable {
                 return false;
             }
             throw e;
+        }
+    }
+
+    /** Stores it only if it is another one: a reference that is stored marks its card, which vCPUs on other threads share. */
+    private void show(KvmExit now) {
+        if (exit != now) {
+            exit = now;
         }
     }
 

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.kvm4j.uapi.CapabilityProbe;
 import io.kvm4j.uapi.Errno;
 import io.kvm4j.uapi.ErrnoException;
 import io.kvm4j.uapi.ExitReason;
@@ -14,7 +13,6 @@ import io.kvm4j.uapi.KvmConstants;
 import io.kvm4j.uapi.KvmExit;
 import io.kvm4j.uapi.KvmExitDecoder;
 import io.kvm4j.uapi.KvmRun;
-import io.kvm4j.uapi.KvmVcpuIoctlsOverFd;
 import io.kvm4j.uapi.proposals.memory_fault_nowait_v2.MemoryFaultNowaitV2Constants;
 import java.lang.foreign.Arena;
 import java.util.function.ToIntFunction;
@@ -206,9 +204,7 @@ class ExitReaderTest {
     }
 
     /** Does to kvm_run what the test says, and returns what it says. */
-    private static final class ScriptedKernel extends KvmVcpuIoctlsOverFd {
-        private static final int NO_FD = -1;
-
+    private static final class ScriptedKernel {
         private final KvmExitDecoder decoder =
                 new KvmExitDecoder(Arena.ofAuto().allocate(KvmRun.LAYOUT.byteSize() + 4096, 4096));
         private final KvmRun run = decoder.struct();
@@ -216,17 +212,11 @@ class ExitReaderTest {
         private ToIntFunction<KvmRun> behaviour = _ -> -Errno.ENOSYS;
 
         ScriptedKernel(FaultVariant faults) {
-            super(NO_FD, CapabilityProbe.ASSUME_PRESENT);
-            exits = new ExitReader(this, decoder, faults, "vCPU 7");
+            exits = new ExitReader(() -> behaviour.applyAsInt(run), decoder, faults, "vCPU 7");
         }
 
         void next(ToIntFunction<KvmRun> behaviour) {
             this.behaviour = behaviour;
-        }
-
-        @Override
-        public int run() {
-            return behaviour.applyAsInt(run);
         }
     }
 }

@@ -3,9 +3,7 @@ package io.kvm4j.uapi;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout.PathElement;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 
 /**
@@ -13,8 +11,6 @@ import java.lang.foreign.ValueLayout;
  * request. Any thread may call; once compiled by C2 a call allocates nothing.
  */
 public final class IoctlCall {
-    private static final StructLayout CAPTURE_LAYOUT = Linker.Option.captureStateLayout();
-    private static final long ERRNO = CAPTURE_LAYOUT.byteOffset(PathElement.groupElement("errno"));
     private static final CFunction BY_VALUE = ioctl(ValueLayout.JAVA_LONG);
     private static final CFunction BY_POINTER = ioctl(ValueLayout.ADDRESS);
     private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
@@ -30,10 +26,21 @@ public final class IoctlCall {
      * @return what the call returned, or {@code -errno} if it failed
      */
     public static int call(int fd, long request, long argument) {
-        MemorySegment captured = SCRATCH.get().captured;
+        return call(SCRATCH.get().state, fd, request, argument);
+    }
+
+    /**
+     * Calls an ioctl whose argument is a number, or the address of memory that the caller keeps alive.
+     *
+     * @param state no other thread's at this time
+     * @param fd the file descriptor
+     * @param request the request number, such as {@code KvmConstants.KVM_RUN}
+     * @param argument the argument, 0 if the request takes none
+     * @return what the call returned, or {@code -errno} if it failed
+     */
+    public static int call(CallState state, int fd, long request, long argument) {
         try {
-            int result = (int) BY_VALUE.handle.invokeExact(captured, fd, request, argument);
-            return result == -1 ? -captured.get(ValueLayout.JAVA_INT, ERRNO) : result;
+            return state.resultOf((int) BY_VALUE.handle.invokeExact(state.memory, fd, request, argument));
         } catch (Throwable t) {
             throw unexpected(t);
         }
@@ -48,10 +55,9 @@ public final class IoctlCall {
      * @return what the call returned, or {@code -errno} if it failed
      */
     public static int call(int fd, long request, MemorySegment argument) {
-        MemorySegment captured = SCRATCH.get().captured;
+        CallState state = SCRATCH.get().state;
         try {
-            int result = (int) BY_POINTER.handle.invokeExact(captured, fd, request, argument);
-            return result == -1 ? -captured.get(ValueLayout.JAVA_INT, ERRNO) : result;
+            return state.resultOf((int) BY_POINTER.handle.invokeExact(state.memory, fd, request, argument));
         } catch (Throwable t) {
             throw unexpected(t);
         }
@@ -105,12 +111,12 @@ public final class IoctlCall {
 
     /** What a call needs besides its argument: one per thread, so that errno is the calling thread's. */
     private static final class Scratch {
-        private final MemorySegment captured;
+        private final CallState state;
         private final MemorySegment scalar;
 
         private Scratch() {
             Arena arena = Arena.ofAuto();
-            captured = arena.allocate(CAPTURE_LAYOUT);
+            state = CallState.allocate(arena);
             scalar = arena.allocate(ValueLayout.JAVA_LONG);
         }
     }

@@ -31,6 +31,7 @@ final class SpecCompiler {
             "FlagText",
             "HeldBy",
             "CFunction",
+            "CallState",
             "IoctlCall",
             "IoctlRequest",
             "PlainConstants",

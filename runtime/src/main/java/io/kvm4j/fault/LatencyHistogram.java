@@ -13,22 +13,27 @@ final class LatencyHistogram {
     private static final long LONGEST = (1L << 42) - 1;
     private static final VarHandle ELEMENT = MethodHandles.arrayElementVarHandle(long[].class);
 
-    private static final int SUM = index(LONGEST) + 1;
-    private static final int MAX = SUM + 1;
+    private static final int SUM = 0;
+    private static final int MAX = 1;
+    private static final int FIRST = 2;
 
-    /** The counts; then sum and maximum of what was recorded. */
-    private final long[] cells = new long[MAX + 1];
+    /** Sum and maximum of what was recorded; then the counts. */
+    private final long[] cells = new long[index(LONGEST) + 1];
 
-    /** Below two steps' worth each number has a cell of its own; then each power of two has as many as one step's worth. */
+    /**
+     * The cell of a duration. Below two steps' worth each number has one of its own; then each power of two has as many as
+     * one step's worth.
+     */
     private static int index(long nanos) {
         int shift = Math.max(0, Long.SIZE - 1 - Long.numberOfLeadingZeros(nanos | 1) - STEP_BITS);
-        return shift * STEPS + (int) (nanos >>> shift);
+        return FIRST + shift * STEPS + (int) (nanos >>> shift);
     }
 
     /** The longest duration of a cell. */
     private static long longest(int index) {
-        int shift = index < 2 * STEPS ? 0 : index / STEPS - 1;
-        return ((index - (long) shift * STEPS + 1) << shift) - 1;
+        int step = index - FIRST;
+        int shift = step < 2 * STEPS ? 0 : step / STEPS - 1;
+        return ((step - (long) shift * STEPS + 1) << shift) - 1;
     }
 
     void record(long nanos) {
@@ -41,7 +46,8 @@ final class LatencyHistogram {
 
     /** Adds what another has recorded so far. */
     void add(LatencyHistogram other) {
-        for (int i = 0; i < MAX; i++) {
+        cells[SUM] += (long) ELEMENT.getOpaque(other.cells, SUM);
+        for (int i = FIRST; i < cells.length; i++) {
             cells[i] += (long) ELEMENT.getOpaque(other.cells, i);
         }
         cells[MAX] = Math.max(cells[MAX], (long) ELEMENT.getOpaque(other.cells, MAX));
@@ -63,7 +69,7 @@ final class LatencyHistogram {
 
     private long count() {
         long count = 0;
-        for (int i = 0; i < SUM; i++) {
+        for (int i = FIRST; i < cells.length; i++) {
             count += cells[i];
         }
         return count;
@@ -72,7 +78,7 @@ final class LatencyHistogram {
     private long percentile(long count, double percent) {
         long wanted = Math.max(1, (long) Math.ceil(count * percent / 100));
         long seen = 0;
-        for (int i = 0; i < SUM; i++) {
+        for (int i = FIRST; i < cells.length; i++) {
             seen += cells[i];
             if (seen >= wanted) {
                 return Math.min(longest(i), cells[MAX]);

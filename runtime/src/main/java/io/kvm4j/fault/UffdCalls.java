@@ -9,7 +9,9 @@ import static io.kvm4j.uapi.userfaultfd.UserfaultfdConstants.UFFDIO_WAKE;
 import static io.kvm4j.uapi.userfaultfd.UserfaultfdConstants.UFFDIO_WRITEPROTECT;
 import static io.kvm4j.uapi.userfaultfd.UserfaultfdConstants.UFFDIO_ZEROPAGE;
 
+import io.kvm4j.uapi.CallState;
 import io.kvm4j.uapi.IoctlCall;
+import io.kvm4j.uapi.Struct;
 import io.kvm4j.uapi.userfaultfd.UffdioContinue;
 import io.kvm4j.uapi.userfaultfd.UffdioCopy;
 import io.kvm4j.uapi.userfaultfd.UffdioMove;
@@ -18,6 +20,7 @@ import io.kvm4j.uapi.userfaultfd.UffdioRange;
 import io.kvm4j.uapi.userfaultfd.UffdioWriteprotect;
 import io.kvm4j.uapi.userfaultfd.UffdioZeropage;
 import java.lang.foreign.Arena;
+import java.lang.ref.Reference;
 
 /**
  * The ioctls that resolve faults, with arguments that are there already and failures as numbers: EEXIST and EAGAIN are
@@ -36,6 +39,7 @@ final class UffdCalls {
     private final UffdioPoison poison = UffdioPoison.allocate(arena);
     private final UffdioWriteprotect writeprotect = UffdioWriteprotect.allocate(arena);
     private final UffdioRange range = UffdioRange.allocate(arena);
+    private final CallState state = CallState.allocate(arena);
     private long done;
 
     UffdCalls(int fd) {
@@ -48,51 +52,57 @@ final class UffdCalls {
 
     int copy(long to, long from, long length, long mode) {
         copy.dst(to).src(from).len(length).mode(mode).copy(0);
-        int result = IoctlCall.call(fd, UFFDIO_COPY, copy.segment());
+        int result = call(UFFDIO_COPY, copy);
         return finish(result, copy.copy());
     }
 
     int zeropage(long to, long length, long mode) {
         zeropage.range().start(to).len(length);
         zeropage.mode(mode).zeropage(0);
-        int result = IoctlCall.call(fd, UFFDIO_ZEROPAGE, zeropage.segment());
+        int result = call(UFFDIO_ZEROPAGE, zeropage);
         return finish(result, zeropage.zeropage());
     }
 
     int continue_(long to, long length, long mode) {
         continue_.range().start(to).len(length);
         continue_.mode(mode).mapped(0);
-        int result = IoctlCall.call(fd, UFFDIO_CONTINUE, continue_.segment());
+        int result = call(UFFDIO_CONTINUE, continue_);
         return finish(result, continue_.mapped());
     }
 
     int move(long to, long from, long length, long mode) {
         move.dst(to).src(from).len(length).mode(mode).move(0);
-        int result = IoctlCall.call(fd, UFFDIO_MOVE, move.segment());
+        int result = call(UFFDIO_MOVE, move);
         return finish(result, move.move());
     }
 
     int poison(long to, long length, long mode) {
         poison.range().start(to).len(length);
         poison.mode(mode).updated(0);
-        int result = IoctlCall.call(fd, UFFDIO_POISON, poison.segment());
+        int result = call(UFFDIO_POISON, poison);
         return finish(result, poison.updated());
     }
 
     int writeprotect(long to, long length, long mode) {
         writeprotect.range().start(to).len(length);
         writeprotect.mode(mode);
-        return -IoctlCall.call(fd, UFFDIO_WRITEPROTECT, writeprotect.segment());
+        return -call(UFFDIO_WRITEPROTECT, writeprotect);
     }
 
     int wake(long start, long length) {
         range.start(start).len(length);
-        return -IoctlCall.call(fd, UFFDIO_WAKE, range.segment());
+        return -call(UFFDIO_WAKE, range);
     }
 
     int unregister(long start, long length) {
         range.start(start).len(length);
-        return -IoctlCall.call(fd, UFFDIO_UNREGISTER, range.segment());
+        return -call(UFFDIO_UNREGISTER, range);
+    }
+
+    private int call(long request, Struct argument) {
+        int result = IoctlCall.call(state, fd, request, argument.segment().address());
+        Reference.reachabilityFence(this);
+        return result;
     }
 
     private int finish(int result, long reported) {

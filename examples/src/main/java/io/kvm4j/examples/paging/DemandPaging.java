@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * takes the times of its touches, and checks the content of all pages afterwards.
  */
 public final class DemandPaging {
-    private static final long LOOK_MILLIS = 50;
+    private static final long LOOK_MILLIS = 200;
 
     private final Setup setup;
     private final TouchingGuest guest;

@@ -18,7 +18,7 @@ public record Scalar(int size, boolean signed, boolean aligned) {
         return size < Integer.BYTES;
     }
 
-    /** The name of the constant of {@code ValueLayout}. */
+    /** The name of the constant of {@code ValueLayout}, as part of a struct's layout. */
     public String layout() {
         return switch (size) {
             case Byte.BYTES -> "JAVA_BYTE";
@@ -26,6 +26,14 @@ public record Scalar(int size, boolean signed, boolean aligned) {
             case Integer.BYTES -> aligned ? "JAVA_INT" : "JAVA_INT_UNALIGNED";
             default -> aligned ? "JAVA_LONG" : "JAVA_LONG_UNALIGNED";
         };
+    }
+
+    /**
+     * The name of the constant of {@code ValueLayout} to load and store it by. Where a struct lies was checked when its view
+     * was made; an access that may be unaligned is the same instruction, without another check each time.
+     */
+    public String access() {
+        return size == Byte.BYTES || !aligned ? layout() : layout() + "_UNALIGNED";
     }
 
     /** The smallest value of a narrow scalar. */

@@ -63,9 +63,14 @@ public final class DecoderWriter {
     }
 
     private MethodSpec decode() {
-        CodeBlock.Builder code = CodeBlock.builder().add("current = switch (reason) {\n$>");
+        CodeBlock.Builder code = CodeBlock.builder().add("$T exit = switch (reason) {\n$>", union.type());
         union.exits().forEach(e -> code.add("case $L -> $N;\n", label(e), field(e)));
-        code.add("default -> unrecognized.at(reason);\n$<};\n").addStatement("return current");
+        code.add("default -> unrecognized.at(reason);\n$<};\n");
+        // A reference that is stored marks its card, which vCPUs on other threads share.
+        code.beginControlFlow("if (current != exit)")
+                .addStatement("current = exit")
+                .endControlFlow()
+                .addStatement("return exit");
         return MethodSpec.methodBuilder("decode")
                 .addJavadoc("The exit for a reason, which becomes the one that may be read.\n\n"
                         + "@param reason the number of the reason\n")

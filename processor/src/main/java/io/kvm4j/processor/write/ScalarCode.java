@@ -9,7 +9,7 @@ final class ScalarCode {
 
     /** The number at a place, extended to its Java type. */
     static CodeBlock read(Scalar scalar, CodeBlock place) {
-        CodeBlock raw = CodeBlock.of("memory.get($T.$L, $L)", Support.VALUE_LAYOUT, scalar.layout(), place);
+        CodeBlock raw = CodeBlock.of("memory.get($T.$L, $L)", Support.VALUE_LAYOUT, scalar.access(), place);
         if (!scalar.isNarrow() || scalar.signed()) {
             return raw;
         }
@@ -33,7 +33,7 @@ final class ScalarCode {
             default -> "";
         };
         return CodeBlock.builder()
-                .addStatement("memory.set($T.$L, $L, $L$L)", Support.VALUE_LAYOUT, scalar.layout(), place, cast, value)
+                .addStatement("memory.set($T.$L, $L, $L$L)", Support.VALUE_LAYOUT, scalar.access(), place, cast, value)
                 .build();
     }
 }

@@ -1,0 +1,33 @@
+package io.kvm4j.uapi;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout.PathElement;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * Memory in which a system call leaves errno. {@link IoctlCall} keeps one per thread; who makes the same calls again and
+ * again saves the look-up by having one of his own, for one thread at a time.
+ */
+public final class CallState {
+    private static final StructLayout LAYOUT = Linker.Option.captureStateLayout();
+    private static final long ERRNO = LAYOUT.byteOffset(PathElement.groupElement("errno"));
+
+    final MemorySegment memory;
+
+    private CallState(MemorySegment memory) {
+        this.memory = memory;
+    }
+
+    /** Allocates one, which may be used as long as the arena is open. */
+    public static CallState allocate(Arena arena) {
+        return new CallState(arena.allocate(LAYOUT));
+    }
+
+    /** What a call that returned {@code result} is to return: {@code -errno} if it failed. */
+    int resultOf(int result) {
+        return result == -1 ? -memory.get(ValueLayout.JAVA_INT, ERRNO) : result;
+    }
+}
