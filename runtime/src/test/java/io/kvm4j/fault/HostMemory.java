@@ -5,12 +5,19 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.kvm4j.posix.PageCalls;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /**
  * The system calls that bring a pager's memory into every state. Its accesses are native calls: a Java thread that waited
@@ -20,6 +27,11 @@ final class HostMemory {
     static final int PAGE = PageCalls.pageSize();
     static final int MADV_DONTNEED = 4;
     static final int MADV_REMOVE = 9;
+
+    private static final Path PAGEMAP = Path.of("/proc/self/pagemap");
+
+    /** The bit of an entry of the page map. */
+    private static final int EXCLUSIVELY_MAPPED = 56;
 
     private static final int PROT_READ_WRITE = 3;
     private static final int MAP_SHARED = 1;
@@ -126,6 +138,22 @@ final class HostMemory {
 
     static void replaceDescriptor(int by, int fd) {
         call(() -> (int) DUP2.invokeExact(by, fd));
+    }
+
+    /** Whether this kernel has what {@link #isPrivate} reads. */
+    static boolean tellsPrivatePages() {
+        return Files.isReadable(PAGEMAP);
+    }
+
+    /** Whether a page is this process's own, so that it can be written: the kernel's page of zeros is everybody's. */
+    static boolean isPrivate(long address) {
+        ByteBuffer entry = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.nativeOrder());
+        try (FileChannel pagemap = FileChannel.open(PAGEMAP)) {
+            pagemap.read(entry, address / PAGE * Long.BYTES);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return (entry.getLong(0) >> EXCLUSIVELY_MAPPED & 1) != 0;
     }
 
     static void discard(MemorySegment memory, int page, int count) {

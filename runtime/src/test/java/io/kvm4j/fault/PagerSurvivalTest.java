@@ -367,6 +367,19 @@ class PagerSurvivalTest {
         }
     }
 
+    /** 11: a page of zeros can be read only; a vCPU that would write to it faults again, and finds it made ready. */
+    @Test
+    void p11_aPageThatIsThereIsMadeReadyForAWrite() {
+        try (Rig rig = new Rig(4, pattern)) {
+            HostMemory.discard(rig.memory, 1, 1);
+            rig.pager.resolve(gpa(1));
+            assumeTrue(HostMemory.tellsPrivatePages(), "this kernel does not tell which pages are a process's own");
+            assertFalse(HostMemory.isPrivate(rig.address(1)), "the kernel put no shared page of zeros there");
+            rig.pager.resolve(gpa(1));
+            assertTrue(HostMemory.isPrivate(rig.address(1)), "a guest that writes would fault for ever");
+        }
+    }
+
     /** 12: even with exits KVM touches memory by itself, and sleeps on the userfaultfd then. */
     @Test
     void p12_theKernelIsServedThoughVcpusServeThemselves() throws Exception {
