@@ -39,6 +39,16 @@ final class FaultReader extends Worker implements Runnable {
         return replaced;
     }
 
+    /** Knows at once that it is replaced if it was given up: from then on the queue is another reader's. */
+    @Override
+    boolean endReading() {
+        boolean inTime = super.endReading();
+        if (!inTime) {
+            replaced = true;
+        }
+        return inTime;
+    }
+
     @Override
     public void run() {
         try {

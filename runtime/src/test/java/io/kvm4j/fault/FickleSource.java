@@ -68,7 +68,7 @@ final class FickleSource implements PageSource {
 
     private int give(long offset, ByteBuffer into, int most) {
         int length = Math.min(most, into.remaining());
-        boolean late = aborted.getCount() == 0;
+        boolean late = isAborted();
         for (int i = 0; i < length; i++) {
             into.put(late ? GARBAGE : Pattern.byteAt(offset + i));
         }
@@ -89,6 +89,10 @@ final class FickleSource implements PageSource {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    boolean isAborted() {
+        return aborted.getCount() == 0;
     }
 
     @Override

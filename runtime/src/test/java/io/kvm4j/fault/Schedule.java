@@ -46,6 +46,7 @@ final class Schedule {
     private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
     private final List<ScheduledVcpu> vcpus = new ArrayList<>();
     private int sources;
+    private FickleSource source;
 
     private Schedule(long seed) {
         this.seed = seed;
@@ -77,7 +78,8 @@ final class Schedule {
     }
 
     private PageSource nextSource() {
-        return new FickleSource(seed + 1_000_003L * sources++, failEvery, failuresLeft);
+        source = new FickleSource(seed + 1_000_003L * sources++, failEvery, failuresLeft);
+        return source;
     }
 
     /**
@@ -120,6 +122,7 @@ final class Schedule {
             }
         }
         join(threads);
+        requireLastAborted();
         checkTouched();
     }
 
@@ -181,8 +184,29 @@ final class Schedule {
     }
 
     private void resume() throws InterruptedException {
-        Thread.sleep(resumesAtOnce ? 0 : dice.nextInt(4));
+        if (!resumesAtOnce) {
+            awaitPause();
+            Thread.sleep(dice.nextInt(4));
+        }
+        requireLastAborted();
         pager.resume(nextSource());
+    }
+
+    /** Whoever sees that the pager is paused may be ahead of the guest's pause, but not for long. */
+    private void awaitPause() throws InterruptedException {
+        long deadline = System.nanoTime() + DEADLINE_NANOS;
+        while (!guest.isPaused()) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("the guest runs on without a source: " + describe());
+            }
+            Thread.sleep(1);
+        }
+    }
+
+    private void requireLastAborted() {
+        if (!source.isAborted()) {
+            throw new AssertionError("a source was neither used nor aborted: " + describe());
+        }
     }
 
     private void throwFirst() {
