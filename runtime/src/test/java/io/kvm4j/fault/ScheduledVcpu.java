@@ -11,6 +11,7 @@ import java.util.Random;
  */
 final class ScheduledVcpu {
     private static final int DONT_WAKE = 1;
+    private static final int LONGEST_STOP_MILLIS = 5000;
     private static final int LONGEST_DISCARD = 4;
     private static final byte[] ZEROS = new byte[PAGE];
 
@@ -49,11 +50,20 @@ final class ScheduledVcpu {
             }
             return true;
         } catch (PagingException e) {
-            if (guest.isStopped()) {
+            if (isStopping()) {
                 return false;
             }
             throw e;
         }
+    }
+
+    /** Whether the guest is stopped: a pager that fails or is closed says so a moment before it has stopped the guest. */
+    private boolean isStopping() throws InterruptedException {
+        boolean isOver = pager.state() == PagerState.FAILED || pager.state() == PagerState.CLOSED;
+        for (int i = 0; i < LONGEST_STOP_MILLIS && isOver && !guest.isStopped(); i++) {
+            Thread.sleep(1);
+        }
+        return guest.isStopped();
     }
 
     private void operate(ModelRegion region, int page, int what) {
