@@ -100,9 +100,11 @@ final class UffdCalls {
     }
 
     private int call(long request, Struct argument) {
-        int result = IoctlCall.call(state, fd, request, argument.segment().address());
-        Reference.reachabilityFence(this);
-        return result;
+        try {
+            return IoctlCall.call(state, fd, request, argument.segment().address());
+        } finally {
+            Reference.reachabilityFence(this);
+        }
     }
 
     private int finish(int result, long reported) {
