@@ -13,27 +13,22 @@ final class LatencyHistogram {
     private static final long LONGEST = (1L << 42) - 1;
     private static final VarHandle ELEMENT = MethodHandles.arrayElementVarHandle(long[].class);
 
-    private static final int SUM = 0;
-    private static final int MAX = 1;
-    private static final int FIRST = 2;
+    private static final int SUM = index(LONGEST) + 1;
+    private static final int MAX = SUM + 1;
 
-    /** Sum and maximum of what was recorded; then the counts. */
-    private final long[] cells = new long[index(LONGEST) + 1];
+    /** The counts; then sum and maximum of what was recorded. */
+    private final long[] cells = new long[MAX + 1];
 
-    /**
-     * The cell of a duration. Below two steps' worth each number has one of its own; then each power of two has as many as
-     * one step's worth.
-     */
+    /** Below two steps' worth each number has a cell of its own; then each power of two has as many as one step's worth. */
     private static int index(long nanos) {
         int shift = Math.max(0, Long.SIZE - 1 - Long.numberOfLeadingZeros(nanos | 1) - STEP_BITS);
-        return FIRST + shift * STEPS + (int) (nanos >>> shift);
+        return shift * STEPS + (int) (nanos >>> shift);
     }
 
     /** The longest duration of a cell. */
     private static long longest(int index) {
-        int step = index - FIRST;
-        int shift = step < 2 * STEPS ? 0 : step / STEPS - 1;
-        return ((step - (long) shift * STEPS + 1) << shift) - 1;
+        int shift = index < 2 * STEPS ? 0 : index / STEPS - 1;
+        return ((index - (long) shift * STEPS + 1) << shift) - 1;
     }
 
     void record(long nanos) {
@@ -46,8 +41,7 @@ final class LatencyHistogram {
 
     /** Adds what another has recorded so far. */
     void add(LatencyHistogram other) {
-        cells[SUM] += (long) ELEMENT.getOpaque(other.cells, SUM);
-        for (int i = FIRST; i < cells.length; i++) {
+        for (int i = 0; i < MAX; i++) {
             cells[i] += (long) ELEMENT.getOpaque(other.cells, i);
         }
         cells[MAX] = Math.max(cells[MAX], (long) ELEMENT.getOpaque(other.cells, MAX));
@@ -69,7 +63,7 @@ final class LatencyHistogram {
 
     private long count() {
         long count = 0;
-        for (int i = FIRST; i < cells.length; i++) {
+        for (int i = 0; i < SUM; i++) {
             count += cells[i];
         }
         return count;
@@ -78,7 +72,7 @@ final class LatencyHistogram {
     private long percentile(long count, double percent) {
         long wanted = Math.max(1, (long) Math.ceil(count * percent / 100));
         long seen = 0;
-        for (int i = FIRST; i < cells.length; i++) {
+        for (int i = 0; i < SUM; i++) {
             seen += cells[i];
             if (seen >= wanted) {
                 return Math.min(longest(i), cells[MAX]);

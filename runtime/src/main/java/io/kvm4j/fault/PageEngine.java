@@ -88,7 +88,7 @@ final class PageEngine {
      * @return whether none of the claims was lost
      */
     boolean fetchClaimed(Worker worker, RegionPages region, int page, int count, boolean wake) {
-        if (region.isPrefilled) {
+        if (region.region.prefilled()) {
             return install(worker, region, page, count, wake);
         }
         while (holdsAny(worker, region, page, count)) {

@@ -12,13 +12,6 @@ final class RegionPages {
     final long size;
     final int pageSize;
 
-    /** Whether the pages have their content, and need only be mapped. */
-    final boolean isPrefilled;
-
-    private final boolean isShared;
-    private final long gpa;
-    private final long contentOffset;
-
     /** Whether the kernel can put zero pages there by UFFDIO_ZEROPAGE; set when the region is registered. */
     boolean hasZeropage;
 
@@ -39,10 +32,6 @@ final class RegionPages {
         this.start = region.memory().address();
         this.size = region.memory().byteSize();
         this.pageSize = region.pageSize();
-        this.isPrefilled = region.prefilled();
-        this.isShared = region.alias() != null;
-        this.gpa = region.gpa();
-        this.contentOffset = region.offset();
         this.shift = Integer.numberOfTrailingZeros(pageSize);
         this.states = new PageStates((int) (size >>> shift));
         this.written = tracksWrites ? new WrittenPages(states.size()) : null;
@@ -53,7 +42,7 @@ final class RegionPages {
     }
 
     boolean containsGpa(long gpa) {
-        return gpa - this.gpa >= 0 && gpa - this.gpa < size;
+        return gpa - region.gpa() >= 0 && gpa - region.gpa() < size;
     }
 
     int pageOfAddress(long address) {
@@ -71,7 +60,7 @@ final class RegionPages {
     }
 
     int pageOfGpa(long gpa) {
-        return (int) ((gpa - this.gpa) >>> shift);
+        return (int) ((gpa - region.gpa()) >>> shift);
     }
 
     long offset(int page) {
@@ -83,11 +72,11 @@ final class RegionPages {
     }
 
     long gpa(int page) {
-        return gpa + offset(page);
+        return region.gpa() + offset(page);
     }
 
     long contentOffset(int page) {
-        return contentOffset + offset(page);
+        return region.offset() + offset(page);
     }
 
     int pages() {
@@ -102,6 +91,6 @@ final class RegionPages {
     }
 
     boolean isShared() {
-        return isShared;
+        return region.alias() != null;
     }
 }
