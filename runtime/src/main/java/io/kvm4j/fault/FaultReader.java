@@ -18,7 +18,6 @@ final class FaultReader extends Worker implements Runnable {
     private final Poll poll;
     private final UffdReader messages;
     private final FaultQueue queue;
-    private volatile boolean replaced;
 
     FaultReader(PagerCore pager, String name, FaultQueue queue) {
         super(name, pager.fd, pager.gate, pager.largestPage, pager.largestPage, pager.moves);
@@ -30,23 +29,13 @@ final class FaultReader extends Worker implements Runnable {
 
     /** Another one that goes on where this one is stuck, which then does nothing more. */
     FaultReader replacement() {
-        replaced = true;
         return new FaultReader(pager, name + "'", queue);
     }
 
+    /** From the moment that it is given up the queue is another reader's. */
     @Override
     boolean isReplaced() {
-        return replaced;
-    }
-
-    /** Knows at once that it is replaced if it was given up: from then on the queue is another reader's. */
-    @Override
-    boolean endReading() {
-        boolean inTime = super.endReading();
-        if (!inTime) {
-            replaced = true;
-        }
-        return inTime;
+        return isGivenUp();
     }
 
     @Override
@@ -60,12 +49,12 @@ final class FaultReader extends Worker implements Runnable {
     }
 
     private void serve() {
-        while (pager.isServing() && !replaced) {
+        while (pager.isServing() && !isReplaced()) {
             if (queue.isEmpty()) {
                 await();
                 drain();
             }
-            while (!queue.isEmpty() && pager.isServing() && !replaced) {
+            while (!queue.isEmpty() && pager.isServing() && !isReplaced()) {
                 handleOldest();
             }
         }
@@ -73,7 +62,7 @@ final class FaultReader extends Worker implements Runnable {
 
     /** Once pages no longer come: whoever discards memory waits until that is read, and a guest is to be able to stop. */
     private void standBy() {
-        while (pager.isOpen() && !replaced) {
+        while (pager.isOpen() && !isReplaced()) {
             LockSupport.parkNanos(STAND_BY_NANOS);
             try {
                 drain();
@@ -145,7 +134,7 @@ final class FaultReader extends Worker implements Runnable {
         } else {
             handle(region, region.pageOfAddress(address));
         }
-        if (!replaced) {
+        if (!isReplaced()) {
             queue.remove();
         }
     }

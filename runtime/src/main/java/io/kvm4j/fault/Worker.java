@@ -112,7 +112,12 @@ class Worker {
 
     /** Returns false if the pager has given up waiting for it: then the claims are no longer this worker's. */
     boolean endReading() {
-        return reading.getAndSet(IDLE) == READING;
+        return reading.compareAndSet(READING, IDLE);
+    }
+
+    /** Whether the last of its readings was given up. */
+    boolean isGivenUp() {
+        return reading.get() == GIVEN_UP;
     }
 
     boolean hasReadFor(long nanos) {
