@@ -8,12 +8,15 @@ import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Memory in which a system call leaves errno. {@link IoctlCall} keeps one per thread; who makes the same calls again and
- * again saves the look-up by having one of his own, for one thread at a time.
+ * Memory in which a system call leaves errno. {@link IoctlCall} and {@link ReadCall} keep one per thread; who makes the same
+ * ioctls again and again saves the look-up by having one of his own, for one thread at a time.
  */
 public final class CallState {
     private static final StructLayout LAYOUT = Linker.Option.captureStateLayout();
     private static final long ERRNO = LAYOUT.byteOffset(PathElement.groupElement("errno"));
+
+    private static final ThreadLocal<CallState> OF_THREAD =
+            ThreadLocal.withInitial(() -> CallState.allocate(Arena.ofAuto()));
 
     final MemorySegment memory;
 
@@ -26,8 +29,13 @@ public final class CallState {
         return new CallState(arena.allocate(LAYOUT));
     }
 
+    /** The calling thread's. */
+    static CallState ofThread() {
+        return OF_THREAD.get();
+    }
+
     /** What a call that returned {@code result} is to return: {@code -errno} if it failed. */
-    int resultOf(int result) {
+    long resultOf(long result) {
         return result == -1 ? -memory.get(ValueLayout.JAVA_INT, ERRNO) : result;
     }
 }

@@ -13,7 +13,8 @@ import java.lang.foreign.ValueLayout;
 public final class IoctlCall {
     private static final CFunction BY_VALUE = ioctl(ValueLayout.JAVA_LONG);
     private static final CFunction BY_POINTER = ioctl(ValueLayout.ADDRESS);
-    private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
+    private static final ThreadLocal<MemorySegment> SCALAR =
+            ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(ValueLayout.JAVA_LONG));
 
     private IoctlCall() {}
 
@@ -26,7 +27,7 @@ public final class IoctlCall {
      * @return what the call returned, or {@code -errno} if it failed
      */
     public static int call(int fd, long request, long argument) {
-        return call(SCRATCH.get().state, fd, request, argument);
+        return call(CallState.ofThread(), fd, request, argument);
     }
 
     /**
@@ -40,7 +41,7 @@ public final class IoctlCall {
      */
     public static int call(CallState state, int fd, long request, long argument) {
         try {
-            return state.resultOf((int) BY_VALUE.handle.invokeExact(state.memory, fd, request, argument));
+            return (int) state.resultOf((int) BY_VALUE.handle.invokeExact(state.memory, fd, request, argument));
         } catch (Throwable t) {
             throw unexpected(t);
         }
@@ -55,9 +56,9 @@ public final class IoctlCall {
      * @return what the call returned, or {@code -errno} if it failed
      */
     public static int call(int fd, long request, MemorySegment argument) {
-        CallState state = SCRATCH.get().state;
+        CallState state = CallState.ofThread();
         try {
-            return state.resultOf((int) BY_POINTER.handle.invokeExact(state.memory, fd, request, argument));
+            return (int) state.resultOf((int) BY_POINTER.handle.invokeExact(state.memory, fd, request, argument));
         } catch (Throwable t) {
             throw unexpected(t);
         }
@@ -69,7 +70,7 @@ public final class IoctlCall {
      * @return what the call returned, or {@code -errno} if it failed
      */
     public static int callWithPointerTo(int fd, long request, int value) {
-        MemorySegment scalar = SCRATCH.get().scalar;
+        MemorySegment scalar = SCALAR.get();
         scalar.set(ValueLayout.JAVA_INT, 0, value);
         return call(fd, request, scalar);
     }
@@ -80,7 +81,7 @@ public final class IoctlCall {
      * @return what the call returned, or {@code -errno} if it failed
      */
     public static int callWithPointerTo(int fd, long request, long value) {
-        MemorySegment scalar = SCRATCH.get().scalar;
+        MemorySegment scalar = SCALAR.get();
         scalar.set(ValueLayout.JAVA_LONG, 0, value);
         return call(fd, request, scalar);
     }
@@ -90,7 +91,7 @@ public final class IoctlCall {
      * a scalar.
      */
     public static MemorySegment zeroedScalar() {
-        return SCRATCH.get().scalar.fill((byte) 0);
+        return SCALAR.get().fill((byte) 0);
     }
 
     private static CFunction ioctl(ValueLayout argument) {
@@ -107,17 +108,5 @@ public final class IoctlCall {
             case Error e -> throw e;
             default -> new IllegalStateException("a system call cannot throw a checked exception", t);
         };
-    }
-
-    /** What a call needs besides its argument: one per thread, so that errno is the calling thread's. */
-    private static final class Scratch {
-        private final CallState state;
-        private final MemorySegment scalar;
-
-        private Scratch() {
-            Arena arena = Arena.ofAuto();
-            state = CallState.allocate(arena);
-            scalar = arena.allocate(ValueLayout.JAVA_LONG);
-        }
     }
 }

@@ -1,11 +1,7 @@
 package io.kvm4j.uapi;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout.PathElement;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 
 /**
@@ -13,8 +9,6 @@ import java.lang.foreign.ValueLayout;
  * messages of a userfaultfd. Any thread may call; once compiled by C2 a call allocates nothing.
  */
 public final class ReadCall {
-    private static final StructLayout CAPTURE_LAYOUT = Linker.Option.captureStateLayout();
-    private static final long ERRNO = CAPTURE_LAYOUT.byteOffset(PathElement.groupElement("errno"));
     private static final CFunction READ = CFunction.of(
             "read",
             FunctionDescriptor.of(
@@ -27,8 +21,6 @@ public final class ReadCall {
                     ValueLayout.ADDRESS,
                     ValueLayout.JAVA_LONG,
                     ValueLayout.JAVA_LONG));
-    private static final ThreadLocal<MemorySegment> CAPTURED =
-            ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(CAPTURE_LAYOUT));
 
     private ReadCall() {}
 
@@ -40,10 +32,9 @@ public final class ReadCall {
      * @return how many bytes were read, or {@code -errno} if it failed
      */
     public static long read(int fd, MemorySegment into) {
-        MemorySegment captured = CAPTURED.get();
+        CallState state = CallState.ofThread();
         try {
-            long result = (long) READ.handle.invokeExact(captured, fd, into, into.byteSize());
-            return result == -1 ? -captured.get(ValueLayout.JAVA_INT, ERRNO) : result;
+            return state.resultOf((long) READ.handle.invokeExact(state.memory, fd, into, into.byteSize()));
         } catch (Throwable t) {
             throw IoctlCall.unexpected(t);
         }
@@ -58,10 +49,9 @@ public final class ReadCall {
      * @return how many bytes were read, or {@code -errno} if it failed
      */
     public static long read(int fd, MemorySegment into, long offset) {
-        MemorySegment captured = CAPTURED.get();
+        CallState state = CallState.ofThread();
         try {
-            long result = (long) PREAD.handle.invokeExact(captured, fd, into, into.byteSize(), offset);
-            return result == -1 ? -captured.get(ValueLayout.JAVA_INT, ERRNO) : result;
+            return state.resultOf((long) PREAD.handle.invokeExact(state.memory, fd, into, into.byteSize(), offset));
         } catch (Throwable t) {
             throw IoctlCall.unexpected(t);
         }

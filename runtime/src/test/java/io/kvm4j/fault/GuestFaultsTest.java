@@ -300,7 +300,7 @@ class GuestFaultsTest {
                         .region(PagedRegion.of(slot))
                         .start()) {
             VcpuThread thread = vcpu(vm, READ_ALL).start(cpu -> runInThread(cpu, pager, written));
-            awaitPaused(pager);
+            Rig.awaitState(pager, PagerState.PAUSED);
             vm.stopVcpus();
             join(thread);
             assertEquals(firstBytes().subList(0, 3), written);
@@ -310,12 +310,6 @@ class GuestFaultsTest {
     /** A source that is lost at the fourth page. */
     private int readThreePages(long offset, ByteBuffer into) {
         return offset < FIRST + 3 * PAGE ? pattern.read(offset, into) : -1;
-    }
-
-    private static void awaitPaused(DemandPager pager) throws InterruptedException {
-        while (pager.state() != PagerState.PAUSED) {
-            Thread.sleep(1);
-        }
     }
 
     /** Waits for the end of the thread, but not for ever. */
@@ -354,7 +348,7 @@ class GuestFaultsTest {
                         .region(PagedRegion.of(slot))
                         .start()) {
             VcpuThread thread = vcpu(vm, READ_ALL).start(cpu -> runInThread(cpu, pager, written));
-            awaitPaused(pager);
+            Rig.awaitState(pager, PagerState.PAUSED);
             assertEquals(firstBytes().subList(0, 3), written);
             pager.resume(pattern);
             thread.join();

@@ -56,6 +56,10 @@ final class Rig implements AutoCloseable {
     }
 
     void awaitState(PagerState state) throws InterruptedException {
+        awaitState(pager, state);
+    }
+
+    static void awaitState(DemandPager pager, PagerState state) throws InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
         while (pager.state() != state && System.nanoTime() < deadline) {
             Thread.sleep(1);

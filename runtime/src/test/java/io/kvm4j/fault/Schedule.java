@@ -11,6 +11,7 @@ import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 
 /**
  * A pager under random load: vCPUs that touch, write and discard memory, which itself comes and goes; a source that is
@@ -117,7 +118,7 @@ final class Schedule {
             case CLOSED_IN_BETWEEN -> pager.close();
             case FAILS -> {
                 unmapUnannounced();
-                awaitFailure();
+                await(() -> pager.state() == PagerState.FAILED && guest.isStopped(), "it does not fail");
                 pager.close();
             }
         }
@@ -133,11 +134,11 @@ final class Schedule {
         HostMemory.unmap(bait);
     }
 
-    private void awaitFailure() throws InterruptedException {
+    private void await(BooleanSupplier condition, String otherwise) throws InterruptedException {
         long deadline = System.nanoTime() + DEADLINE_NANOS;
-        while (pager.state() != PagerState.FAILED || !guest.isStopped()) {
+        while (!condition.getAsBoolean()) {
             if (System.nanoTime() > deadline) {
-                throw new AssertionError("it does not fail: " + describe());
+                throw new AssertionError(otherwise + ": " + describe());
             }
             Thread.sleep(1);
         }
@@ -185,22 +186,12 @@ final class Schedule {
 
     private void resume() throws InterruptedException {
         if (!resumesAtOnce) {
-            awaitPause();
+            // Whoever sees that the pager is paused may be ahead of the guest's pause, but not for long.
+            await(guest::isPaused, "the guest runs on without a source");
             Thread.sleep(dice.nextInt(4));
         }
         requireLastAborted();
         pager.resume(nextSource());
-    }
-
-    /** Whoever sees that the pager is paused may be ahead of the guest's pause, but not for long. */
-    private void awaitPause() throws InterruptedException {
-        long deadline = System.nanoTime() + DEADLINE_NANOS;
-        while (!guest.isPaused()) {
-            if (System.nanoTime() > deadline) {
-                throw new AssertionError("the guest runs on without a source: " + describe());
-            }
-            Thread.sleep(1);
-        }
     }
 
     private void requireLastAborted() {
@@ -262,12 +253,7 @@ final class Schedule {
         if (isComplete && guest.isStopped()) {
             throw new AssertionError("the guest was stopped though all its pages had come");
         }
-        while (guest.isPaused()) {
-            if (System.nanoTime() > deadline) {
-                throw new AssertionError("the guest stays paused: " + describe());
-            }
-            Thread.sleep(1);
-        }
+        await(() -> !guest.isPaused(), "the guest stays paused");
     }
 
     /** What was in place stays in place when the pager is gone. */
