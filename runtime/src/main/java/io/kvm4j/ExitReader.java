@@ -2,28 +2,27 @@ package io.kvm4j;
 
 import io.kvm4j.uapi.Errno;
 import io.kvm4j.uapi.ErrnoException;
+import io.kvm4j.uapi.IoctlCall;
 import io.kvm4j.uapi.KvmConstants;
 import io.kvm4j.uapi.KvmExit;
 import io.kvm4j.uapi.KvmExitDecoder;
 import io.kvm4j.uapi.KvmRun;
-import java.util.function.IntSupplier;
 
 /**
  * Runs a vCPU once and tells why it came back. Allocates nothing unless KVM_RUN fails. EAGAIN, which a processor of x86
  * gives that another one has just started, means as little as EINTR: run it again.
  */
 final class ExitReader {
-    private final IntSupplier kvmRun;
+    private final RunCall kvmRun;
     private final KvmExitDecoder exits;
     private final KvmRun run;
     private final FaultVariant faults;
     private final String vcpu;
 
     /**
-     * @param kvmRun calls KVM_RUN, and returns {@code -errno} if it fails
      * @param vcpu what runs, for people
      */
-    ExitReader(IntSupplier kvmRun, KvmExitDecoder exits, FaultVariant faults, String vcpu) {
+    ExitReader(RunCall kvmRun, KvmExitDecoder exits, FaultVariant faults, String vcpu) {
         this.kvmRun = kvmRun;
         this.exits = exits;
         this.run = exits.struct();
@@ -33,7 +32,7 @@ final class ExitReader {
 
     KvmExit run() {
         faults.forget(run);
-        int result = kvmRun.getAsInt();
+        int result = call();
         if (faults.reportsMemoryFault(result, run)) {
             return exits.decode(KvmConstants.KVM_EXIT_MEMORY_FAULT);
         }
@@ -45,5 +44,26 @@ final class ExitReader {
         }
         exits.clear();
         throw ErrnoException.of(-result, "KVM_RUN", vcpu);
+    }
+
+    /**
+     * Returns what KVM_RUN returned, {@code -errno} if it failed. Where a fault's report says all, errno is asked for only if
+     * kvm_run doesn't say why the run ended: by a second run, which fails as the first one did, or goes on. A signal that a
+     * handler has taken would not end that one, but of signals kvm_run says so, unless it said the same before.
+     */
+    private int call() {
+        if (!faults.needsErrno() && run.exitReason() != KvmConstants.KVM_EXIT_INTR) {
+            int result = kvmRun.attempt();
+            if (result != IoctlCall.FAILED) {
+                return result;
+            }
+            if (faults.hasReport(run)) {
+                return -Errno.EPERM;
+            }
+            if (run.exitReason() == KvmConstants.KVM_EXIT_INTR) {
+                return -Errno.EINTR;
+            }
+        }
+        return kvmRun.call();
     }
 }

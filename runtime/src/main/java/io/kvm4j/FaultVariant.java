@@ -25,12 +25,18 @@ public enum FaultVariant {
      * The second version of the proposal of KVM_CAP_MEMORY_FAULT_NOWAIT, which only kernels patched with it have. Slots
      * with KVM_MEM_ABSENT_MAPPING_FAULT report pages that the host does not map, on x86 once
      * KVM_CAP_X86_MEMORY_FAULT_EXIT is enabled for that reason: KVM_RUN fails with EPERM there and succeeds on arm64, and
-     * {@code exit_reason} is 38, which on mainline is another exit.
+     * {@code exit_reason} is 38, which on mainline is another exit. EPERM is no errno that anybody chose, but the -1 that
+     * the kernel returns instead of one.
      */
     MEMORY_FAULT_NOWAIT_V2(MemoryFaultNowaitV2Constants.KVM_EXIT_MEMORY_FAULT) {
         @Override
         boolean isResultOfFault(int result) {
             return result == -Errno.EPERM || result == 0;
+        }
+
+        @Override
+        boolean needsErrno() {
+            return false;
         }
     },
 
@@ -72,9 +78,20 @@ public enum FaultVariant {
      * then a size tells a report of this run from what an earlier one left behind.
      */
     boolean reportsMemoryFault(int result, KvmRun run) {
-        return isResultOfFault(result)
-                && run.exitReason() == exitReason
-                && run.memoryFault().size() != 0;
+        return isResultOfFault(result) && hasReport(run);
+    }
+
+    /** Whether there is a report of a fault in kvm_run since {@link #forget}. */
+    boolean hasReport(KvmRun run) {
+        return run.exitReason() == exitReason && run.memoryFault().size() != 0;
+    }
+
+    /**
+     * Whether only errno tells that a report counts: mainline also leaves one behind when it fails for want of memory, and
+     * then it means nothing.
+     */
+    boolean needsErrno() {
+        return true;
     }
 
     /**

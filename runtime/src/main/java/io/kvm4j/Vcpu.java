@@ -53,7 +53,7 @@ public final class Vcpu implements AutoCloseable {
             case OTHER -> KvmVcpuIoctls.of(descriptor.fd(), vm.ioctls()::checkExtension);
         };
         this.x86 = ioctls instanceof X86VcpuIoctls x86Ioctls ? new X86Vcpu(x86Ioctls, use, runArea.arena()) : null;
-        this.exits = new ExitReader(new RunCall(descriptor.fd()), decoder, vm.faults(), "vCPU " + id);
+        this.exits = new ExitReader(new KernelRunCall(descriptor.fd()), decoder, vm.faults(), "vCPU " + id);
     }
 
     /** Makes a vCPU over its descriptor, which it takes over, also when it fails. */

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.kvm4j.uapi.Errno;
 import io.kvm4j.uapi.ErrnoException;
 import io.kvm4j.uapi.ExitReason;
+import io.kvm4j.uapi.IoctlCall;
 import io.kvm4j.uapi.KvmConstants;
 import io.kvm4j.uapi.KvmExit;
 import io.kvm4j.uapi.KvmExitDecoder;
@@ -159,11 +160,54 @@ class ExitReaderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {-Errno.EFAULT, -Errno.EINVAL})
-    void theProposalReportsNoFaultByAnotherErrno(int result) {
+    @ValueSource(ints = {Errno.EFAULT, Errno.EINVAL})
+    void theProposalsFailuresWithoutAReportAreFailures(int errno) {
         ScriptedKernel proposal = new ScriptedKernel(FaultVariant.MEMORY_FAULT_NOWAIT_V2);
-        proposal.next(run -> proposedFault(run, result));
+        proposal.next(_ -> -errno);
+        ErrnoException e = assertThrows(ErrnoException.class, proposal.exits::run);
+        assertEquals(errno, e.errno());
+        proposal.next(run -> proposedFault(run, -Errno.EPERM));
+        proposal.exits.run();
+        proposal.next(_ -> -errno);
+        e = assertThrows(ErrnoException.class, proposal.exits::run);
+        assertEquals(errno, e.errno());
+    }
+
+    @Test
+    void theProposalsFaultsTakeOneRunEach() {
+        ScriptedKernel proposal = new ScriptedKernel(FaultVariant.MEMORY_FAULT_NOWAIT_V2);
+        proposal.next(run -> proposedFault(run, -Errno.EPERM));
+        proposal.exits.run();
+        proposal.exits.run();
+        assertEquals(2, proposal.runs);
+    }
+
+    @Test
+    void aSignalThatAHandlerTookIsSeenByTheProposal() {
+        ScriptedKernel proposal = new ScriptedKernel(FaultVariant.MEMORY_FAULT_NOWAIT_V2);
+        proposal.next(ExitReaderTest::signal);
+        assertInstanceOf(KvmExit.Intr.class, proposal.exits.run());
+        assertEquals(1, proposal.runs);
+        assertInstanceOf(KvmExit.Intr.class, proposal.exits.run());
+        assertEquals(2, proposal.runs);
+    }
+
+    @Test
+    void aFailureAfterASignalIsNoSignalToTheProposal() {
+        ScriptedKernel proposal = new ScriptedKernel(FaultVariant.MEMORY_FAULT_NOWAIT_V2);
+        proposal.next(ExitReaderTest::signal);
+        proposal.exits.run();
+        proposal.next(_ -> -Errno.EFAULT);
         assertThrows(ErrnoException.class, proposal.exits::run);
+    }
+
+    @Test
+    void anImmediateExitIsIntrToTheProposal() {
+        ScriptedKernel proposal = new ScriptedKernel(FaultVariant.MEMORY_FAULT_NOWAIT_V2);
+        proposal.next(run -> proposedFault(run, -Errno.EPERM));
+        proposal.exits.run();
+        proposal.next(_ -> -Errno.EINTR);
+        assertInstanceOf(KvmExit.Intr.class, proposal.exits.run());
     }
 
     @Test
@@ -197,6 +241,11 @@ class ExitReaderTest {
         return 0;
     }
 
+    private static int signal(KvmRun run) {
+        run.exitReason(KvmConstants.KVM_EXIT_INTR);
+        return -Errno.EINTR;
+    }
+
     private static int fault(KvmRun run, int errno, long gpa) {
         run.exitReason(KvmConstants.KVM_EXIT_MEMORY_FAULT);
         run.memoryFault().flags(0).gpa(gpa).size(0x1000);
@@ -204,15 +253,27 @@ class ExitReaderTest {
     }
 
     /** Does to kvm_run what the test says, and returns what it says. */
-    private static final class ScriptedKernel {
+    private static final class ScriptedKernel implements RunCall {
         private final KvmExitDecoder decoder =
                 new KvmExitDecoder(Arena.ofAuto().allocate(KvmRun.LAYOUT.byteSize() + 4096, 4096));
         private final KvmRun run = decoder.struct();
         private final ExitReader exits;
         private ToIntFunction<KvmRun> behaviour = _ -> -Errno.ENOSYS;
+        private int runs;
 
         ScriptedKernel(FaultVariant faults) {
-            exits = new ExitReader(() -> behaviour.applyAsInt(run), decoder, faults, "vCPU 7");
+            exits = new ExitReader(this, decoder, faults, "vCPU 7");
+        }
+
+        @Override
+        public int attempt() {
+            return Math.max(IoctlCall.FAILED, call());
+        }
+
+        @Override
+        public int call() {
+            runs++;
+            return behaviour.applyAsInt(run);
         }
 
         void next(ToIntFunction<KvmRun> behaviour) {

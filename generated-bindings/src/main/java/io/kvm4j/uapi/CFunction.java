@@ -25,9 +25,14 @@ final class CFunction {
      * @param type without the memory for errno, which comes before all arguments
      */
     static CFunction of(String name, FunctionDescriptor type, Linker.Option... options) {
-        Linker linker = Linker.nativeLinker();
         Linker.Option[] all = Arrays.copyOf(options, options.length + 1);
         all[options.length] = Linker.Option.captureCallState("errno");
-        return new CFunction(linker.downcallHandle(linker.defaultLookup().findOrThrow(name), type, all));
+        return new CFunction(withoutErrno(name, type, all));
+    }
+
+    /** Finds it for calls after which nobody asks for errno. */
+    static MethodHandle withoutErrno(String name, FunctionDescriptor type, Linker.Option... options) {
+        Linker linker = Linker.nativeLinker();
+        return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), type, options);
     }
 }

@@ -5,14 +5,25 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
 
 /**
  * The system call {@code ioctl(2)}. Every generated ioctl method goes through it, and so can code that has no spec for a
  * request. Any thread may call; once compiled by C2 a call allocates nothing.
  */
 public final class IoctlCall {
+    /** What {@link #attempt} returns of a call that failed. */
+    public static final int FAILED = -1;
+
+    private static final Linker.Option VARIADIC = Linker.Option.firstVariadicArg(2);
+
     private static final CFunction BY_VALUE = ioctl(ValueLayout.JAVA_LONG);
     private static final CFunction BY_POINTER = ioctl(ValueLayout.ADDRESS);
+
+    /** Says only that it failed. A constant, which C2 inlines: no memory is passed, so that nothing can be allocated. */
+    private static final MethodHandle WITHOUT_ERRNO =
+            CFunction.withoutErrno("ioctl", type(ValueLayout.JAVA_LONG), VARIADIC);
+
     private static final ThreadLocal<MemorySegment> SCALAR =
             ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(ValueLayout.JAVA_LONG));
 
@@ -42,6 +53,23 @@ public final class IoctlCall {
     public static int call(CallState state, int fd, long request, long argument) {
         try {
             return (int) state.resultOf((int) BY_VALUE.handle.invokeExact(state.memory, fd, request, argument));
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    /**
+     * Calls an ioctl without asking why it fails, which is faster: for one whose failures show otherwise, or that can be
+     * made again.
+     *
+     * @param fd the file descriptor
+     * @param request the request number, such as {@code KvmConstants.KVM_RUN}
+     * @param argument the argument, or the address of memory that the caller keeps alive
+     * @return what the call returned: {@link #FAILED} if it failed
+     */
+    public static int attempt(int fd, long request, long argument) {
+        try {
+            return (int) WITHOUT_ERRNO.invokeExact(fd, request, argument);
         } catch (Throwable t) {
             throw unexpected(t);
         }
@@ -95,10 +123,11 @@ public final class IoctlCall {
     }
 
     private static CFunction ioctl(ValueLayout argument) {
-        return CFunction.of(
-                "ioctl",
-                FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, argument),
-                Linker.Option.firstVariadicArg(2));
+        return CFunction.of("ioctl", type(argument), VARIADIC);
+    }
+
+    private static FunctionDescriptor type(ValueLayout argument) {
+        return FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, argument);
     }
 
     /** What to throw for what a system call threw, which can only be a mistake of the caller's. */

@@ -18,6 +18,11 @@ class IoctlCallTest {
     }
 
     @Test
+    void anAttemptSaysOnlyThatItFailed() {
+        assertEquals(IoctlCall.FAILED, IoctlCall.attempt(NO_FD, KvmConstants.KVM_RUN, 0L));
+    }
+
+    @Test
     void exceptionSaysWhatFailedOnWhatAndHow() {
         KvmVmIoctls vm = new KvmVmIoctlsOverFd(NO_FD, CapabilityProbe.ASSUME_PRESENT);
         KvmUserspaceMemoryRegion region =

@@ -10,6 +10,7 @@ import static io.kvm4j.uapi.userfaultfd.UserfaultfdConstants.UFFDIO_WRITEPROTECT
 import static io.kvm4j.uapi.userfaultfd.UserfaultfdConstants.UFFDIO_ZEROPAGE;
 
 import io.kvm4j.uapi.CallState;
+import io.kvm4j.uapi.Errno;
 import io.kvm4j.uapi.IoctlCall;
 import io.kvm4j.uapi.Struct;
 import io.kvm4j.uapi.userfaultfd.UffdioContinue;
@@ -27,7 +28,8 @@ import java.lang.ref.Reference;
  * everyday here. For one thread at a time; allocates nothing.
  *
  * <p>Each method returns 0 or an errno, and {@link #done} says how many bytes the last one did. The field where the kernel
- * says so is cleared before, and holds {@code -errno} where nothing was done.
+ * says so is cleared before, and holds {@code -errno} where nothing was done: what is called at each fault asks for errno
+ * itself only if that field is untouched, by calling again.
  */
 final class UffdCalls {
     private final int fd;
@@ -52,7 +54,10 @@ final class UffdCalls {
 
     int copy(long to, long from, long length, long mode) {
         copy.dst(to).src(from).len(length).mode(mode).copy(0);
-        int result = call(UFFDIO_COPY, copy);
+        if (attempt(UFFDIO_COPY, copy)) {
+            return finish(length);
+        }
+        int result = copy.copy() == 0 ? call(UFFDIO_COPY, copy) : IoctlCall.FAILED;
         return finish(result, copy.copy());
     }
 
@@ -66,7 +71,10 @@ final class UffdCalls {
     int continue_(long to, long length, long mode) {
         continue_.range().start(to).len(length);
         continue_.mode(mode).mapped(0);
-        int result = call(UFFDIO_CONTINUE, continue_);
+        if (attempt(UFFDIO_CONTINUE, continue_)) {
+            return finish(length);
+        }
+        int result = continue_.mapped() == 0 ? call(UFFDIO_CONTINUE, continue_) : IoctlCall.FAILED;
         return finish(result, continue_.mapped());
     }
 
@@ -99,6 +107,14 @@ final class UffdCalls {
         return -call(UFFDIO_UNREGISTER, range);
     }
 
+    private boolean attempt(long request, Struct argument) {
+        try {
+            return IoctlCall.attempt(fd, request, argument.segment().address()) == 0;
+        } finally {
+            Reference.reachabilityFence(this);
+        }
+    }
+
     private int call(long request, Struct argument) {
         try {
             return IoctlCall.call(state, fd, request, argument.segment().address());
@@ -107,8 +123,16 @@ final class UffdCalls {
         }
     }
 
+    private int finish(long length) {
+        done = length;
+        return 0;
+    }
+
     private int finish(int result, long reported) {
         done = Math.max(0, reported);
-        return -result;
+        if (result == 0 || reported == 0) {
+            return -result;
+        }
+        return reported < 0 ? (int) -reported : Errno.EAGAIN;
     }
 }
