@@ -46,9 +46,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DemandPager implements AutoCloseable {
     private final PagerCore core;
+    private final ThreadLocal<FaultHandler> handlers;
 
     private DemandPager(PagerCore core) {
         this.core = core;
+        this.handlers = ThreadLocal.withInitial(() -> new FaultHandler(core));
     }
 
     /** Begins to describe a pager. */
@@ -81,80 +83,50 @@ public final class DemandPager implements AutoCloseable {
         return core.figures();
     }
 
+    /** What the calling thread needs to have its faults dealt with: always the same for a thread. */
+    public FaultHandler handler() {
+        return handlers.get();
+    }
+
     /**
-     * Handles an exit if it is this pager's matter, which a memory fault is. An MMIO exit inside its memory means that KVM
-     * emulated an access to a page that was absent and has lost it: never a device's, it fails the pager.
+     * Handles an exit of the calling thread's vCPU as {@link FaultHandler#handle} does.
      *
      * @return whether the exit was handled, and the guest can run on
      * @throws PagingException if the page cannot be provided
      */
     public boolean handle(KvmExit exit) {
-        return switch (exit) {
-            case KvmExit.MemoryFault fault -> resolveIfMine(fault.gpa());
-            case KvmExit.Mmio mmio when core.regionOfGpa(mmio.physAddr()) != null -> throw lostAccess(mmio);
-            default -> false;
-        };
-    }
-
-    private boolean resolveIfMine(long gpa) {
-        RegionPages region = core.regionOfGpa(gpa);
-        if (region == null) {
-            return false;
-        }
-        core.provide(region, region.pageOfGpa(gpa), true);
-        return true;
-    }
-
-    private PagingException lostAccess(KvmExit.Mmio mmio) {
-        PagingException e = new PagingException(
-                "an MMIO exit at gpa 0x%x, where the guest has memory: KVM emulated an access to an absent page"
-                        .formatted(mmio.physAddr()));
-        core.fail(e);
-        return e;
+        return handler().handle(exit);
     }
 
     /**
-     * Provides the page of a memory fault. If another thread has it in hand, waits for that.
+     * Provides the page of a memory fault of the calling thread's vCPU as {@link FaultHandler#resolve} does.
      *
      * @throws PagingException if the page cannot be provided, or is none of this pager's
      * @throws RepeatedFaultException if the page faults again and again though it is there
      */
     public void resolve(KvmExit.MemoryFault fault) {
-        resolve(fault.gpa());
+        handler().resolve(fault);
     }
 
     /**
-     * Provides the page at a guest physical address, where a vCPU of the calling thread faulted. If another thread has it
-     * in hand, waits for that.
+     * Provides the page at a guest physical address, where a vCPU of the calling thread faulted, as {@link
+     * FaultHandler#resolve(long)} does.
      *
      * @throws PagingException if the page cannot be provided, or is none of this pager's
      * @throws RepeatedFaultException if the page faults again and again though it is there
      */
     public void resolve(long gpa) {
-        if (!resolveIfMine(gpa)) {
-            throw noMemory(gpa);
-        }
-    }
-
-    private static PagingException noMemory(long gpa) {
-        return new PagingException("the pager has no memory at gpa 0x%x".formatted(gpa));
+        handler().resolve(gpa);
     }
 
     /**
-     * Makes memory present that the caller is about to touch by itself.
+     * Makes memory present that the calling thread is about to touch by itself.
      *
      * @param gpa where it starts
      * @param length in bytes
      */
     public void ensure(long gpa, long length) {
-        for (long at = gpa; at - gpa < length; ) {
-            RegionPages region = core.regionOfGpa(at);
-            if (region == null) {
-                throw noMemory(at);
-            }
-            core.provide(region, region.pageOfGpa(at), false);
-            at = (at & -region.pageSize) + region.pageSize;
-        }
+        handler().ensure(gpa, length);
     }
 
     /** Provides the pages of more memory from now on. */
@@ -234,7 +206,7 @@ public final class DemandPager implements AutoCloseable {
         core.requireRunning();
         BitSet[] taken = {new BitSet()};
         WrittenPages written = region.written;
-        core.use(worker -> taken[0] = written.take(page -> core.engine.protect(worker, region, page)));
+        core.use(handler().own(), worker -> taken[0] = written.take(page -> core.engine.protect(worker, region, page)));
         return taken[0];
     }
 

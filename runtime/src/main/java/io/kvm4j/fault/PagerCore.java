@@ -40,7 +40,6 @@ final class PagerCore implements PagerControl, AutoCloseable {
     private final UffdCalls watchCalls;
     private final List<Worker> workers = new CopyOnWriteArrayList<>();
     private final List<Running> threads = new CopyOnWriteArrayList<>();
-    private final ThreadLocal<Worker> ownWorker = ThreadLocal.withInitial(this::newOwnWorker);
     private final AtomicInteger readerCount = new AtomicInteger();
 
     private volatile RegionPages[] regions = {};
@@ -430,10 +429,10 @@ final class PagerCore implements PagerControl, AutoCloseable {
     /**
      * Provides a page by the calling thread.
      *
+     * @param worker the thread's
      * @param isFault whether the caller has touched the page, and not only is about to
      */
-    void provide(RegionPages region, int page, boolean isFault) {
-        Worker worker = ownWorker.get();
+    void provide(Worker worker, RegionPages region, int page, boolean isFault) {
         worker.beginWork();
         try {
             if (mayUse()) {
@@ -465,9 +464,8 @@ final class PagerCore implements PagerControl, AutoCloseable {
         return false;
     }
 
-    /** Runs something by the calling thread's worker. */
-    void use(Consumer<Worker> task) {
-        Worker worker = ownWorker.get();
+    /** Runs something by the worker of the calling thread. */
+    void use(Worker worker, Consumer<Worker> task) {
         worker.beginWork();
         try {
             if (mayUse()) {
@@ -501,7 +499,8 @@ final class PagerCore implements PagerControl, AutoCloseable {
         return true;
     }
 
-    private Worker newOwnWorker() {
+    /** Makes one for the calling thread. */
+    Worker newWorker() {
         Worker worker = new Worker(Thread.currentThread().getName(), fd, gate, largestPage, largestPage, moves);
         workers.add(worker);
         return worker;

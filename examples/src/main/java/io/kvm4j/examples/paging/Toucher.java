@@ -4,6 +4,7 @@ import io.kvm4j.UnhandledExitException;
 import io.kvm4j.Vcpu;
 import io.kvm4j.VcpuThread;
 import io.kvm4j.fault.DemandPager;
+import io.kvm4j.fault.FaultHandler;
 import io.kvm4j.fault.FaultStrategy;
 import io.kvm4j.uapi.Errno;
 import io.kvm4j.uapi.ErrnoException;
@@ -50,7 +51,7 @@ final class Toucher {
         vcpu.start(cpu -> {
             try {
                 if (pager != null && pager.strategy() instanceof FaultStrategy.FailingRuns) {
-                    runFailing(cpu, pager);
+                    runFailing(cpu, pager.handler());
                 } else {
                     run(cpu);
                 }
@@ -61,12 +62,13 @@ final class Toucher {
     }
 
     private void run(VcpuThread cpu) {
+        FaultHandler handler = pager == null ? null : pager.handler();
         while (cpu.run()) {
             switch (cpu.exit()) {
                 case KvmExit.MemoryFault fault
-                when pager != null -> {
+                when handler != null -> {
                     faults++;
-                    pager.resolve(fault);
+                    handler.resolve(fault);
                 }
                 case KvmExit.Mmio mmio
                 when mmio.physAddr() == TouchingGuest.DOORBELL -> {
@@ -84,13 +86,13 @@ final class Toucher {
      * what happens at every page; so this calls KVM_RUN itself. The kernel doesn't say where the vCPU stands, but its
      * code touches absent pages in one place only, and with the address in rdi.
      */
-    private void runFailing(VcpuThread cpu, DemandPager resolver) {
+    private void runFailing(VcpuThread cpu, FaultHandler handler) {
         KvmExitDecoder exits = new KvmExitDecoder(vcpu.kvmRun().segment());
         while (!cpu.isStopped()) {
             int result = vcpu.ioctls().run();
             if (result == -Errno.EFAULT) {
                 faults++;
-                resolver.resolve(vcpu.x86().regs().rdi());
+                handler.resolve(vcpu.x86().regs().rdi());
             } else if (result < 0 && result != -Errno.EINTR) {
                 throw ErrnoException.of(-result, "KVM_RUN", "vCPU " + vcpu.id());
             } else if (result >= 0) {
