@@ -73,12 +73,43 @@ final class PageEngine {
     }
 
     private boolean fetch(Worker worker, RegionPages region, int page, int word, Waiter waiter) {
+        boolean wake = waiter == Waiter.ASLEEP;
+        if (liesInMemory(worker, region, page)) {
+            return put(worker, region, page, word, wake);
+        }
         int claim = region.states.claim(page, word);
         if (claim == 0) {
             return false;
         }
         worker.claims[0] = claim;
-        return fetchClaimed(worker, region, page, 1, waiter == Waiter.ASLEEP);
+        return fetchClaimed(worker, region, page, 1, wake);
+    }
+
+    /** Whether there is a source that has a page's content in memory; then the worker is told the address. */
+    private boolean liesInMemory(Worker worker, RegionPages region, int page) {
+        Sources.Lease lease = sources.current();
+        return lease != null && liesInMemory(worker, lease.source, region, page, 1);
+    }
+
+    /** Puts a page in place whose content need not be read: one step where there are two otherwise. */
+    private boolean put(Worker worker, RegionPages region, int page, int word, boolean wake) {
+        gate.enter(worker.pass);
+        try {
+            int claim = region.states.claimForInstall(page, word);
+            if (claim == 0) {
+                return false;
+            }
+            worker.tally.add(Tally.BYTES, region.pageSize);
+            if (installer(region).install(worker, region, page, 1, 0, wake) == 0) {
+                finish(worker, region, page, 1, wake);
+                return true;
+            }
+            region.states.suspendInstall(page, claim);
+            worker.claims[0] = claim;
+        } finally {
+            gate.exit(worker.pass);
+        }
+        return install(worker, region, page, 1, wake);
     }
 
     /**

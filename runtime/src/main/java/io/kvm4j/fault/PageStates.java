@@ -56,13 +56,22 @@ final class PageStates {
         return state(word) == LOADING || state(word) == INSTALLING;
     }
 
-    /** Takes a page that is missing. Returns the claim, 0 if it is no longer as {@code word} says. */
+    /** Takes a page that is missing, to read it. Returns the claim, 0 if it is no longer as {@code word} says. */
     int claim(int page, int word) {
+        return claim(page, word, LOADING);
+    }
+
+    /** Takes a page that is missing and whose content need not be read, to put it in place. Returns as {@link #claim}. */
+    int claimForInstall(int page, int word) {
+        return claim(page, word, INSTALLING);
+    }
+
+    private int claim(int page, int word, int state) {
         int claim = claimOf(word) + CLAIM;
         if (claim == 0) {
             claim = CLAIM;
         }
-        return WORDS.compareAndSet(words, page, word, claim | LOADING) ? claim : 0;
+        return WORDS.compareAndSet(words, page, word, claim | state) ? claim : 0;
     }
 
     private static int claimOf(int word) {

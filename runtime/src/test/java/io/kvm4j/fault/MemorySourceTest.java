@@ -6,9 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -20,11 +18,7 @@ class MemorySourceTest {
 
     /** Content of a pattern's pages, from one on. */
     private static MemorySegment content(int from, int pages) {
-        MemorySegment content = Arena.ofAuto().allocate((long) pages * PAGE, PAGE);
-        for (int i = 0; i < pages; i++) {
-            MemorySegment.copy(Pattern.page(from + i), 0, content, ValueLayout.JAVA_BYTE, (long) i * PAGE, PAGE);
-        }
-        return content;
+        return Pattern.memory(from + pages).asSlice((long) from * PAGE);
     }
 
     @Test

@@ -15,6 +15,8 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** A fault that is resolved allocates nothing once C2 has compiled the way, in a vCPU's thread and in a reader's. */
 @RequiresUserfaultfd
@@ -31,17 +33,23 @@ class PagerAllocationTest {
         return CONTENT.length;
     }
 
-    @Test
-    void aVcpuResolvesItsFaults() {
+    static List<PageSource> sources() {
+        return List.of(PagerAllocationTest::read, PageSource.memory(Pattern.memory(PAGES), 0));
+    }
+
+    @ParameterizedTest
+    @MethodSource("sources")
+    void aVcpuResolvesItsFaults(PageSource source) {
         StringBuilder seen = new StringBuilder();
         int clean = 0;
         for (long start = System.nanoTime(); clean < CLEAN_IN_A_ROW && System.nanoTime() - start < PATIENCE_NANOS; ) {
             MemorySegment memory = HostMemory.anonymous(PAGES);
-            try (Rig rig = new Rig(memory, PagerAllocationTest::read, b -> b)) {
-                rig.pager.resolve(0);
+            try (Rig rig = new Rig(memory, source, b -> b)) {
+                FaultHandler faults = rig.pager.handler();
+                faults.resolve(0);
                 long before = THREADS.getCurrentThreadAllocatedBytes();
                 for (int page = 1; page < PAGES; page++) {
-                    rig.pager.resolve(Rig.gpa(page));
+                    faults.resolve(Rig.gpa(page));
                 }
                 long bytes = THREADS.getCurrentThreadAllocatedBytes() - before;
                 clean = bytes == 0 ? clean + 1 : 0;

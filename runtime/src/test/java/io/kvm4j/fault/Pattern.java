@@ -1,5 +1,8 @@
 package io.kvm4j.fault;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -25,6 +28,15 @@ final class Pattern implements PageSource {
         byte[] content = new byte[HostMemory.PAGE];
         for (int i = 0; i < content.length; i++) {
             content[i] = byteAt((long) page * HostMemory.PAGE + i);
+        }
+        return content;
+    }
+
+    /** The first pages, in native memory. */
+    static MemorySegment memory(int pages) {
+        MemorySegment content = Arena.ofAuto().allocate((long) pages * HostMemory.PAGE, HostMemory.PAGE);
+        for (long at = 0; at < content.byteSize(); at++) {
+            content.set(ValueLayout.JAVA_BYTE, at, byteAt(at));
         }
         return content;
     }

@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A pager under random load: vCPUs that touch, write and discard memory, which itself comes and goes; a source that is
@@ -23,6 +24,12 @@ final class Schedule {
     private static final int STEPS = 70;
     private static final long DEADLINE_NANOS = TimeUnit.SECONDS.toNanos(20);
     private static final Duration PATIENCE = Duration.ofMillis(25);
+
+    /** One of so many sources is memory of this process. */
+    private static final int SOURCES_PER_MEMORY = 4;
+
+    /** For memory that is added last, it may be too short. */
+    private static final MemorySegment CONTENT = Pattern.memory(1024);
 
     /** How it ends. */
     private enum End {
@@ -47,7 +54,7 @@ final class Schedule {
     private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
     private final List<ScheduledVcpu> vcpus = new ArrayList<>();
     private int sources;
-    private FickleSource source;
+    private @Nullable FickleSource source;
 
     private Schedule(long seed) {
         this.seed = seed;
@@ -79,6 +86,10 @@ final class Schedule {
     }
 
     private PageSource nextSource() {
+        if (dice.nextInt(SOURCES_PER_MEMORY) == 0) {
+            source = null;
+            return PageSource.memory(CONTENT, 0);
+        }
         source = new FickleSource(seed + 1_000_003L * sources++, failEvery, failuresLeft);
         return source;
     }
@@ -195,7 +206,7 @@ final class Schedule {
     }
 
     private void requireLastAborted() {
-        if (!source.isAborted()) {
+        if (source != null && !source.isAborted()) {
             throw new AssertionError("a source was neither used nor aborted: " + describe());
         }
     }
