@@ -26,6 +26,7 @@ class ExitReaderTest {
     private static final int UNKNOWN_TO_ALL = 0x7ffe;
 
     private final ScriptedKernel kernel = new ScriptedKernel(FaultVariant.MAINLINE);
+    private final ScriptedKernel proposal = new ScriptedKernel(FaultVariant.MEMORY_FAULT_NOWAIT_V2);
 
     @Test
     void successIsWhatExitReasonSays() {
@@ -151,7 +152,6 @@ class ExitReaderTest {
     @ParameterizedTest
     @ValueSource(ints = {-Errno.EPERM, 0})
     void theProposalReportsFaultsItsOwnWay(int result) {
-        ScriptedKernel proposal = new ScriptedKernel(FaultVariant.MEMORY_FAULT_NOWAIT_V2);
         proposal.next(run -> proposedFault(run, result));
         KvmExit.MemoryFault fault = assertInstanceOf(KvmExit.MemoryFault.class, proposal.exits.run());
         assertEquals(0x5000, fault.gpa());
@@ -162,7 +162,6 @@ class ExitReaderTest {
     @ParameterizedTest
     @ValueSource(ints = {Errno.EFAULT, Errno.EINVAL})
     void theProposalsFailuresWithoutAReportAreFailures(int errno) {
-        ScriptedKernel proposal = new ScriptedKernel(FaultVariant.MEMORY_FAULT_NOWAIT_V2);
         proposal.next(_ -> -errno);
         ErrnoException e = assertThrows(ErrnoException.class, proposal.exits::run);
         assertEquals(errno, e.errno());
@@ -175,7 +174,6 @@ class ExitReaderTest {
 
     @Test
     void theProposalsFaultsTakeOneRunEach() {
-        ScriptedKernel proposal = new ScriptedKernel(FaultVariant.MEMORY_FAULT_NOWAIT_V2);
         proposal.next(run -> proposedFault(run, -Errno.EPERM));
         proposal.exits.run();
         proposal.exits.run();
@@ -184,7 +182,6 @@ class ExitReaderTest {
 
     @Test
     void aSignalThatAHandlerTookIsSeenByTheProposal() {
-        ScriptedKernel proposal = new ScriptedKernel(FaultVariant.MEMORY_FAULT_NOWAIT_V2);
         proposal.next(ExitReaderTest::signal);
         assertInstanceOf(KvmExit.Intr.class, proposal.exits.run());
         assertEquals(1, proposal.runs);
@@ -194,7 +191,6 @@ class ExitReaderTest {
 
     @Test
     void aFailureAfterASignalIsNoSignalToTheProposal() {
-        ScriptedKernel proposal = new ScriptedKernel(FaultVariant.MEMORY_FAULT_NOWAIT_V2);
         proposal.next(ExitReaderTest::signal);
         proposal.exits.run();
         proposal.next(_ -> -Errno.EFAULT);
@@ -203,7 +199,6 @@ class ExitReaderTest {
 
     @Test
     void anImmediateExitIsIntrToTheProposal() {
-        ScriptedKernel proposal = new ScriptedKernel(FaultVariant.MEMORY_FAULT_NOWAIT_V2);
         proposal.next(run -> proposedFault(run, -Errno.EPERM));
         proposal.exits.run();
         proposal.next(_ -> -Errno.EINTR);
@@ -212,7 +207,6 @@ class ExitReaderTest {
 
     @Test
     void epermAfterTheProposalsFaultIsAFailure() {
-        ScriptedKernel proposal = new ScriptedKernel(FaultVariant.MEMORY_FAULT_NOWAIT_V2);
         proposal.next(run -> proposedFault(run, -Errno.EPERM));
         proposal.exits.run();
         proposal.next(_ -> -Errno.EPERM);

@@ -2,7 +2,6 @@ package io.kvm4j.fault;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -35,9 +34,7 @@ final class Pattern implements PageSource {
     /** The first pages, in native memory. */
     static MemorySegment memory(int pages) {
         MemorySegment content = Arena.ofAuto().allocate((long) pages * HostMemory.PAGE, HostMemory.PAGE);
-        for (long at = 0; at < content.byteSize(); at++) {
-            content.set(ValueLayout.JAVA_BYTE, at, byteAt(at));
-        }
+        new Pattern().read(0, content.asByteBuffer());
         return content;
     }
 }
