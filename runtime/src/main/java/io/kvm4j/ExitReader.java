@@ -7,10 +7,12 @@ import io.kvm4j.uapi.KvmConstants;
 import io.kvm4j.uapi.KvmExit;
 import io.kvm4j.uapi.KvmExitDecoder;
 import io.kvm4j.uapi.KvmRun;
+import java.util.function.BooleanSupplier;
 
 /**
- * Runs a vCPU once and tells why it came back. Allocates nothing unless KVM_RUN fails. EAGAIN, which a processor of x86
- * gives that another one has just started, means as little as EINTR: run it again.
+ * Runs a vCPU and tells why it came back. Allocates nothing unless KVM_RUN fails. EINTR means that a signal arrived, or
+ * that {@code immediate_exit} is set; on x86, EAGAIN means that another vCPU has just started this one. Neither says
+ * anything about the guest.
  */
 final class ExitReader {
     private final RunCall kvmRun;
@@ -30,7 +32,21 @@ final class ExitReader {
         this.vcpu = vcpu;
     }
 
-    KvmExit run() {
+    /**
+     * Runs the vCPU until the guest exits, whatever signals arrive meanwhile.
+     *
+     * @param interruption whether someone wants the run to return {@link KvmExit.Intr}; asked only after an interruption
+     */
+    KvmExit run(BooleanSupplier interruption) {
+        KvmExit exit;
+        do {
+            exit = runOnce();
+        } while (exit instanceof KvmExit.Intr && !interruption.getAsBoolean());
+        return exit;
+    }
+
+    /** Runs the vCPU until the guest exits or a signal arrives, which is a {@link KvmExit.Intr}. */
+    KvmExit runOnce() {
         faults.forget(run);
         int result = call();
         if (faults.reportsMemoryFault(result, run)) {

@@ -17,6 +17,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemoryLayout.PathElement;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,7 @@ public final class Vcpu implements AutoCloseable {
     private final ExitReader exits;
     private final KvmRun kvmRun;
     private final @Nullable X86Vcpu x86;
+    private final BooleanSupplier interruption = this::isImmediateExitAsked;
     private volatile boolean immediateExitAsked;
 
     private Vcpu(Descriptor descriptor, int id, Vm vm, Mapping runArea) {
@@ -91,18 +93,22 @@ public final class Vcpu implements AutoCloseable {
     }
 
     /**
-     * Runs the guest until it exits. Allocates nothing.
+     * Runs the guest until it exits. A signal that the calling thread handles meanwhile, a profiler's for example, does
+     * not end the run, and neither does being started by another vCPU. Allocates nothing.
      *
-     * @return why it came back: a view that may be read until the next run, and is the same object each time. A signal,
-     *     {@link #immediateExit}, or having been started by another processor is a {@link KvmExit.Intr}, guest memory that KVM could not access a
-     *     {@link KvmExit.MemoryFault} if the kernel says where it is
+     * <p>To interrupt a run, call {@link #immediateExit} first and then send the thread a signal; a {@link VcpuThread}
+     * does both. A signal alone only interrupts the run for a moment.
+     *
+     * @return why it came back: a view that may be read until the next run, and is the same object each time. It is a
+     *     {@link KvmExit.Intr} only while {@link #immediateExit} is set, and a {@link KvmExit.MemoryFault} if KVM could
+     *     not access guest memory and the kernel says where
      * @throws io.kvm4j.uapi.ErrnoException if KVM_RUN fails for another reason
      * @throws IllegalStateException if another thread uses the vCPU, or it is closed
      */
     public KvmExit run() {
         use.enter();
         try {
-            return exits.run();
+            return exits.run(interruption);
         } finally {
             use.leave();
         }
@@ -121,7 +127,7 @@ public final class Vcpu implements AutoCloseable {
         use.enter();
         try {
             writeImmediateExit(true);
-            return exits.run();
+            return exits.runOnce();
         } finally {
             letImmediateExitBeAsAsked();
             use.leave();
@@ -175,6 +181,10 @@ public final class Vcpu implements AutoCloseable {
         writeImmediateExit(immediate);
     }
 
+    private boolean isImmediateExitAsked() {
+        return immediateExitAsked;
+    }
+
     private void writeImmediateExit(boolean immediate) {
         IMMEDIATE_EXIT.setVolatile(runArea.segment(), 0L, (byte) (immediate ? 1 : 0));
     }
@@ -199,11 +209,11 @@ public final class Vcpu implements AutoCloseable {
         }
     }
 
-    /** Runs the guest like {@link #run}, but lets another thread finish with the vCPU first. */
+    /** Runs the guest until it exits or a signal arrives; lets another thread finish with the vCPU first. */
     KvmExit runWhenFree() {
         use.enterWhenFree();
         try {
-            return exits.run();
+            return exits.runOnce();
         } finally {
             use.leave();
         }

@@ -31,13 +31,13 @@ class ExitReaderTest {
     @Test
     void successIsWhatExitReasonSays() {
         kernel.next(run -> succeed(run, KvmConstants.KVM_EXIT_HLT));
-        assertInstanceOf(KvmExit.Hlt.class, kernel.exits.run());
+        assertInstanceOf(KvmExit.Hlt.class, kernel.exits.runOnce());
     }
 
     @Test
     void aReasonThatNobodyKnowsIsRepresented() {
         kernel.next(run -> succeed(run, UNKNOWN_TO_ALL));
-        KvmExit.Unrecognized exit = assertInstanceOf(KvmExit.Unrecognized.class, kernel.exits.run());
+        KvmExit.Unrecognized exit = assertInstanceOf(KvmExit.Unrecognized.class, kernel.exits.runOnce());
         assertEquals(UNKNOWN_TO_ALL, exit.reason().number());
         assertFalse(exit.reason().isKnown());
     }
@@ -45,34 +45,75 @@ class ExitReaderTest {
     @Test
     void eintrIsIntrWhateverExitReasonWasLeft() {
         kernel.next(run -> succeed(run, KvmConstants.KVM_EXIT_MMIO));
-        kernel.exits.run();
+        kernel.exits.runOnce();
         kernel.next(_ -> -Errno.EINTR);
-        assertInstanceOf(KvmExit.Intr.class, kernel.exits.run());
+        assertInstanceOf(KvmExit.Intr.class, kernel.exits.runOnce());
         assertEquals(KvmConstants.KVM_EXIT_MMIO, kernel.run.exitReason());
     }
 
     @Test
     void eagainIsIntrToo() {
         kernel.next(_ -> -Errno.EAGAIN);
-        assertInstanceOf(KvmExit.Intr.class, kernel.exits.run());
+        assertInstanceOf(KvmExit.Intr.class, kernel.exits.runOnce());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {Errno.EINTR, Errno.EAGAIN})
+    void anInterruptionThatWasNotAskedForRunsOn(int errno) {
+        kernel.next(run -> kernel.runs < 5 ? -errno : succeed(run, KvmConstants.KVM_EXIT_HLT));
+        assertInstanceOf(KvmExit.Hlt.class, kernel.exits.run(() -> false));
+        assertEquals(5, kernel.runs);
+        assertInstanceOf(KvmExit.Hlt.class, kernel.exits.run(() -> true));
+        assertEquals(6, kernel.runs);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {Errno.EINTR, Errno.EAGAIN})
+    void anInterruptionThatWasAskedForIsIntr(int errno) {
+        kernel.next(_ -> -errno);
+        assertInstanceOf(KvmExit.Intr.class, kernel.exits.run(() -> true));
+        assertInstanceOf(KvmExit.Intr.class, kernel.exits.run(() -> kernel.runs == 4));
+        assertEquals(4, kernel.runs);
+    }
+
+    @Test
+    void aMemoryFaultAfterAnInterruptionIsReported() {
+        kernel.next(run -> fault(run, Errno.EFAULT, 0x5000));
+        kernel.exits.run(() -> false);
+        kernel.next(run -> kernel.runs < 3 ? -Errno.EINTR : fault(run, Errno.EFAULT, 0x6000));
+        KvmExit.MemoryFault fault = assertInstanceOf(KvmExit.MemoryFault.class, kernel.exits.run(() -> false));
+        assertEquals(0x6000, fault.gpa());
+        proposal.next(run -> proposal.runs < 3 ? signal(run) : proposedFault(run, -Errno.EPERM));
+        fault = assertInstanceOf(KvmExit.MemoryFault.class, proposal.exits.run(() -> false));
+        assertEquals(0x5000, fault.gpa());
+        assertEquals(3, proposal.runs);
+    }
+
+    @Test
+    void aStaleMemoryFaultIsNoneAfterAnInterruptionThatRanOn() {
+        kernel.next(run -> fault(run, Errno.EFAULT, 0x5000));
+        kernel.exits.run(() -> false);
+        kernel.next(_ -> kernel.runs < 4 ? -Errno.EINTR : -Errno.EFAULT);
+        assertThrows(ErrnoException.class, () -> kernel.exits.run(() -> false));
+        assertEquals(4, kernel.runs);
     }
 
     @Test
     void anEarlierExitIsUnreadableAfterIntr() {
         kernel.next(run -> succeed(run, KvmConstants.KVM_EXIT_MMIO));
-        KvmExit.Mmio mmio = assertInstanceOf(KvmExit.Mmio.class, kernel.exits.run());
+        KvmExit.Mmio mmio = assertInstanceOf(KvmExit.Mmio.class, kernel.exits.runOnce());
         mmio.physAddr();
         kernel.next(_ -> -Errno.EINTR);
-        kernel.exits.run();
+        kernel.exits.runOnce();
         assertThrows(IllegalStateException.class, mmio::physAddr);
     }
 
     @Test
     void anEarlierExitIsUnreadableAfterFailure() {
         kernel.next(run -> succeed(run, KvmConstants.KVM_EXIT_MMIO));
-        KvmExit.Mmio mmio = assertInstanceOf(KvmExit.Mmio.class, kernel.exits.run());
+        KvmExit.Mmio mmio = assertInstanceOf(KvmExit.Mmio.class, kernel.exits.runOnce());
         kernel.next(_ -> -Errno.EINVAL);
-        assertThrows(ErrnoException.class, kernel.exits::run);
+        assertThrows(ErrnoException.class, kernel.exits::runOnce);
         assertThrows(IllegalStateException.class, mmio::physAddr);
     }
 
@@ -80,7 +121,7 @@ class ExitReaderTest {
     @ValueSource(ints = {Errno.EFAULT, Errno.EHWPOISON})
     void aReportedMemoryFaultIsAnExit(int errno) {
         kernel.next(run -> fault(run, errno, 0x5000));
-        KvmExit.MemoryFault fault = assertInstanceOf(KvmExit.MemoryFault.class, kernel.exits.run());
+        KvmExit.MemoryFault fault = assertInstanceOf(KvmExit.MemoryFault.class, kernel.exits.runOnce());
         assertEquals(0x5000, fault.gpa());
         assertEquals(0x1000, fault.size());
     }
@@ -90,7 +131,7 @@ class ExitReaderTest {
         for (int gpa = 0x5000; gpa < 0x8000; gpa += 0x1000) {
             int address = gpa;
             kernel.next(run -> fault(run, Errno.EFAULT, address));
-            KvmExit.MemoryFault fault = assertInstanceOf(KvmExit.MemoryFault.class, kernel.exits.run());
+            KvmExit.MemoryFault fault = assertInstanceOf(KvmExit.MemoryFault.class, kernel.exits.runOnce());
             assertEquals(address, fault.gpa());
         }
     }
@@ -99,7 +140,7 @@ class ExitReaderTest {
     @ValueSource(ints = {Errno.EPERM, Errno.EINVAL, Errno.ENOMEM, Errno.EBUSY})
     void withAnotherErrnoExitReasonMeansNothing(int errno) {
         kernel.next(run -> fault(run, errno, 0x5000));
-        ErrnoException e = assertThrows(ErrnoException.class, kernel.exits::run);
+        ErrnoException e = assertThrows(ErrnoException.class, kernel.exits::runOnce);
         assertEquals(errno, e.errno());
         assertTrue(e.getMessage().startsWith("KVM_RUN(vCPU 7): "), e.getMessage());
     }
@@ -110,32 +151,32 @@ class ExitReaderTest {
             run.exitReason(KvmConstants.KVM_EXIT_UNKNOWN);
             return -Errno.EFAULT;
         });
-        assertThrows(ErrnoException.class, kernel.exits::run);
+        assertThrows(ErrnoException.class, kernel.exits::runOnce);
     }
 
     @Test
     void efaultWithAStaleMemoryFaultIsAFailure() {
         kernel.next(run -> fault(run, Errno.EFAULT, 0x5000));
-        kernel.exits.run();
+        kernel.exits.runOnce();
         kernel.next(_ -> -Errno.EFAULT);
-        assertThrows(ErrnoException.class, kernel.exits::run);
+        assertThrows(ErrnoException.class, kernel.exits::runOnce);
         assertEquals(KvmConstants.KVM_EXIT_MEMORY_FAULT, kernel.run.exitReason());
     }
 
     @Test
     void efaultWithAStaleMemoryFaultIsAFailureAfterIntrToo() {
         kernel.next(run -> fault(run, Errno.EFAULT, 0x5000));
-        kernel.exits.run();
+        kernel.exits.runOnce();
         kernel.next(_ -> -Errno.EINTR);
-        kernel.exits.run();
+        kernel.exits.runOnce();
         kernel.next(_ -> -Errno.EFAULT);
-        assertThrows(ErrnoException.class, kernel.exits::run);
+        assertThrows(ErrnoException.class, kernel.exits::runOnce);
     }
 
     @Test
     void anUnhandledExitNamesReasonAndFields() {
         kernel.next(run -> fault(run, Errno.EFAULT, 0x5000));
-        UnhandledExitException e = new UnhandledExitException(kernel.exits.run());
+        UnhandledExitException e = new UnhandledExitException(kernel.exits.runOnce());
         assertEquals(ExitReason.KVM_EXIT_MEMORY_FAULT, e.reason());
         for (String part : new String[] {"KVM_EXIT_MEMORY_FAULT", "gpa=0x5000", "size=0x1000", "flags=0x0"}) {
             assertTrue(e.getMessage().contains(part), e.getMessage());
@@ -145,7 +186,7 @@ class ExitReaderTest {
     @Test
     void anUnhandledExitThatNobodyKnowsNamesItsNumber() {
         kernel.next(run -> succeed(run, UNKNOWN_TO_ALL));
-        UnhandledExitException e = new UnhandledExitException(kernel.exits.run());
+        UnhandledExitException e = new UnhandledExitException(kernel.exits.runOnce());
         assertTrue(e.getMessage().contains(Integer.toString(UNKNOWN_TO_ALL)), e.getMessage());
     }
 
@@ -153,7 +194,7 @@ class ExitReaderTest {
     @ValueSource(ints = {-Errno.EPERM, 0})
     void theProposalReportsFaultsItsOwnWay(int result) {
         proposal.next(run -> proposedFault(run, result));
-        KvmExit.MemoryFault fault = assertInstanceOf(KvmExit.MemoryFault.class, proposal.exits.run());
+        KvmExit.MemoryFault fault = assertInstanceOf(KvmExit.MemoryFault.class, proposal.exits.runOnce());
         assertEquals(0x5000, fault.gpa());
         assertEquals(0x1000, fault.size());
         assertEquals(MemoryFaultNowaitV2Constants.KVM_MEMFAULT_REASON_ABSENT_MAPPING, fault.flags());
@@ -163,62 +204,62 @@ class ExitReaderTest {
     @ValueSource(ints = {Errno.EFAULT, Errno.EINVAL})
     void theProposalsFailuresWithoutAReportAreFailures(int errno) {
         proposal.next(_ -> -errno);
-        ErrnoException e = assertThrows(ErrnoException.class, proposal.exits::run);
+        ErrnoException e = assertThrows(ErrnoException.class, proposal.exits::runOnce);
         assertEquals(errno, e.errno());
         proposal.next(run -> proposedFault(run, -Errno.EPERM));
-        proposal.exits.run();
+        proposal.exits.runOnce();
         proposal.next(_ -> -errno);
-        e = assertThrows(ErrnoException.class, proposal.exits::run);
+        e = assertThrows(ErrnoException.class, proposal.exits::runOnce);
         assertEquals(errno, e.errno());
     }
 
     @Test
     void theProposalsFaultsTakeOneRunEach() {
         proposal.next(run -> proposedFault(run, -Errno.EPERM));
-        proposal.exits.run();
-        proposal.exits.run();
+        proposal.exits.runOnce();
+        proposal.exits.runOnce();
         assertEquals(2, proposal.runs);
     }
 
     @Test
     void aSignalThatAHandlerTookIsSeenByTheProposal() {
         proposal.next(ExitReaderTest::signal);
-        assertInstanceOf(KvmExit.Intr.class, proposal.exits.run());
+        assertInstanceOf(KvmExit.Intr.class, proposal.exits.runOnce());
         assertEquals(1, proposal.runs);
-        assertInstanceOf(KvmExit.Intr.class, proposal.exits.run());
+        assertInstanceOf(KvmExit.Intr.class, proposal.exits.runOnce());
         assertEquals(2, proposal.runs);
     }
 
     @Test
     void aFailureAfterASignalIsNoSignalToTheProposal() {
         proposal.next(ExitReaderTest::signal);
-        proposal.exits.run();
+        proposal.exits.runOnce();
         proposal.next(_ -> -Errno.EFAULT);
-        assertThrows(ErrnoException.class, proposal.exits::run);
+        assertThrows(ErrnoException.class, proposal.exits::runOnce);
     }
 
     @Test
     void anImmediateExitIsIntrToTheProposal() {
         proposal.next(run -> proposedFault(run, -Errno.EPERM));
-        proposal.exits.run();
+        proposal.exits.runOnce();
         proposal.next(_ -> -Errno.EINTR);
-        assertInstanceOf(KvmExit.Intr.class, proposal.exits.run());
+        assertInstanceOf(KvmExit.Intr.class, proposal.exits.runOnce());
     }
 
     @Test
     void epermAfterTheProposalsFaultIsAFailure() {
         proposal.next(run -> proposedFault(run, -Errno.EPERM));
-        proposal.exits.run();
+        proposal.exits.runOnce();
         proposal.next(_ -> -Errno.EPERM);
-        assertThrows(ErrnoException.class, proposal.exits::run);
+        assertThrows(ErrnoException.class, proposal.exits::runOnce);
     }
 
     @Test
     void withoutTheProposalItsExitIsMainlines() {
         kernel.next(run -> proposedFault(run, -Errno.EPERM));
-        assertThrows(ErrnoException.class, kernel.exits::run);
+        assertThrows(ErrnoException.class, kernel.exits::runOnce);
         kernel.next(run -> proposedFault(run, 0));
-        assertInstanceOf(KvmExit.LoongarchIocsr.class, kernel.exits.run());
+        assertInstanceOf(KvmExit.LoongarchIocsr.class, kernel.exits.runOnce());
     }
 
     private static int proposedFault(KvmRun run, int result) {

@@ -185,7 +185,6 @@ public final class SnapshotRestore {
                     found = mmio.value();
                     round++;
                 }
-                case KvmExit.Intr _ -> {}
                 case KvmExit other -> throw new UnhandledExitException(other);
             }
         }
