@@ -1,5 +1,6 @@
 package io.kvm4j.fault;
 
+import io.kvm4j.posix.Cleanup;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -47,20 +48,24 @@ public final class PageServer {
     }
 
     /**
-     * Answers requests until the peer closes the connection, or somebody else does.
+     * Answers requests until the peer or another thread closes the connection. When this returns or throws, the connection
+     * is closed and the content is not read any more.
      *
-     * @throws IOException if the connection breaks, a request is wrong, or the content cannot be read
+     * @throws IOException if the connection breaks, a request is wrong, or the content cannot be read: it failed, or it is a
+     *     mapped file that was cut off
+     * @throws Error if the content threw one
      */
     public void run() throws IOException {
-        Thread sender = Thread.ofPlatform().name("page-sender").daemon().start(this::sendAnswers);
-        try {
-            while (PageWire.receive(channel, message.clear())) {
-                take(message.getLong(0), message.getLong(8), message.getInt(16), message.getInt(20));
-            }
-        } catch (IOException e) {
-            throw preferringSendersFailure(e);
-        } finally {
-            end(sender);
+        Thread sender = Thread.ofPlatform().name("page-sender").daemon().unstarted(this::sendAnswers);
+        Cleanup receiving = new Cleanup().run(() -> receiveRequests(sender));
+        receiving.run(this::stop).run(channel::close).run(() -> join(sender));
+        ending(receiving).finish();
+    }
+
+    private void receiveRequests(Thread sender) throws IOException {
+        sender.start();
+        while (PageWire.receive(channel, message.clear())) {
+            take(message.getLong(0), message.getLong(8), message.getInt(16), message.getInt(20));
         }
     }
 
@@ -83,20 +88,21 @@ public final class PageServer {
     }
 
     /** The sender closes the connection when it fails, and the receiver then fails of that. */
-    private synchronized IOException preferringSendersFailure(IOException receivers) {
+    private synchronized Cleanup ending(Cleanup receiving) {
         return switch (failure) {
-            case null -> receivers;
-            case IOException e -> e;
-            case Throwable t -> new IOException(t);
+            case null -> receiving;
+            case IOException e -> Cleanup.after(e);
+            case Error e -> Cleanup.after(e);
+            case Throwable t -> Cleanup.after(new IOException(SourceCalls.message(t), t));
         };
     }
 
-    private void end(Thread sender) throws IOException {
-        synchronized (this) {
-            stopped = true;
-            notifyAll();
-        }
-        channel.close();
+    private synchronized void stop() {
+        stopped = true;
+        notifyAll();
+    }
+
+    private static void join(Thread sender) {
         boolean interrupted = false;
         while (sender.isAlive()) {
             try {
@@ -115,20 +121,20 @@ public final class PageServer {
             for (Request request = await(); request != null; request = await()) {
                 sendPart(request);
             }
-        } catch (IOException | RuntimeException | InterruptedException e) {
-            giveUp(e);
+        } catch (Throwable t) {
+            giveUp(t);
         }
     }
 
+    /** Closes the connection, so that neither the receiver nor the peer waits for an answer. */
     private void giveUp(Throwable why) {
         synchronized (this) {
-            failure = why;
+            // What fails because the connection was closed is no reason.
+            if (!stopped || why instanceof Error) {
+                failure = why;
+            }
         }
-        try {
-            channel.close();
-        } catch (IOException e) {
-            why.addSuppressed(e);
-        }
+        Cleanup ignored = Cleanup.after(why).run(channel::close);
     }
 
     /** The request whose turn it is, which stays in its queue until all of it is sent; null when there is no more to do. */
@@ -145,11 +151,7 @@ public final class PageServer {
     private void sendPart(Request request) throws IOException {
         int wanted = Math.min(request.length, PageWire.PART);
         part.clear().position(PageWire.PART_BYTES).limit(PageWire.PART_BYTES + wanted);
-        int length = content.read(request.offset, part);
-        if (length == 0 || length < PageWire.END || length > wanted) {
-            throw new IOException(
-                    "the content at offset %d is %d bytes of %d".formatted(request.offset, length, wanted));
-        }
+        int length = SourceCalls.read(content, request.offset, part, true);
         part.putLong(0, request.id).putInt(Long.BYTES, length);
         boolean last = length < 0 || length == request.length;
         request.offset += Math.max(0, length);

@@ -1,5 +1,6 @@
 package io.kvm4j.fault;
 
+import io.kvm4j.posix.Cleanup;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -90,12 +91,20 @@ final class SocketPageSource implements PageSource {
 
     private int read(long offset, ByteBuffer into, int urgency) throws IOException {
         Exchange exchange = begin(into);
+        Throwable unsent = null;
         try {
             send(exchange.id, offset, into.limit() - exchange.start, urgency);
-        } catch (IOException e) {
-            abort();
+        } catch (Throwable t) {
+            // The receiver then fails as well, and ends all exchanges: only it knows when it writes to no buffer any
+            // more.
+            unsent = t;
+            Cleanup ignored = Cleanup.after(t).run(channel::close);
         }
         exchange.awaitDone();
+        if (unsent instanceof Error e) {
+            free(exchange);
+            throw e;
+        }
         return end(exchange, into);
     }
 
@@ -112,11 +121,11 @@ final class SocketPageSource implements PageSource {
             requireUsable();
             free = unused();
         }
+        startReceiver();
         free.id = requests++ * exchanges.length + free.slot;
         free.start = into.position();
         free.done = false;
         free.into = into;
-        startReceiver();
         return free;
     }
 
@@ -137,8 +146,8 @@ final class SocketPageSource implements PageSource {
 
     private void startReceiver() {
         if (!receives) {
+            Thread ignored = Thread.ofPlatform().name("page-receiver").daemon().start(this::receive);
             receives = true;
-            Thread.ofPlatform().name("page-receiver").daemon().start(this::receive);
         }
     }
 
@@ -157,9 +166,13 @@ final class SocketPageSource implements PageSource {
         }
     }
 
-    private synchronized int end(Exchange exchange, ByteBuffer into) throws IOException {
+    private synchronized void free(Exchange exchange) {
         exchange.into = null;
         notifyAll();
+    }
+
+    private synchronized int end(Exchange exchange, ByteBuffer into) throws IOException {
+        free(exchange);
         int length = into.position() - exchange.start;
         if (!exchange.ended && into.hasRemaining()) {
             requireUsable();
@@ -177,8 +190,8 @@ final class SocketPageSource implements PageSource {
             why = new EOFException("the connection was closed");
         } catch (IOException e) {
             why = e;
-        } catch (RuntimeException e) {
-            why = new IOException(e);
+        } catch (Throwable t) {
+            why = new IOException("pages cannot be received: " + SourceCalls.message(t), t);
         }
         fail(why);
     }
@@ -214,13 +227,13 @@ final class SocketPageSource implements PageSource {
 
     private synchronized void fail(IOException why) {
         failure = why;
-        abort();
         for (Exchange exchange : exchanges) {
             if (exchange.into != null && !exchange.done) {
                 exchange.finish(false);
             }
         }
         notifyAll();
+        Cleanup ignored = Cleanup.after(why).run(channel::close);
     }
 
     /** Closing also ends a read that another thread is inside of. */

@@ -3,6 +3,7 @@ package io.kvm4j.fault;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Pages over a socket: what the two ends say to each other, and to peers that say something else. */
 @Timeout(60)
@@ -223,6 +225,98 @@ class SocketPagesTest {
         IOException e = assertThrows(IOException.class, () -> read(source, 0, 1));
         assertEquals("the connection was closed", e.getMessage());
         assertEquals("the disk is gone", Rig.get(server));
+    }
+
+    /** A file that is cut off while it is mapped makes its readers throw InternalError: neither end may wait on. */
+    @Test
+    void contentThatIsCutOffEndsBothEnds() throws Exception {
+        CutFile content = new CutFile(folder, 4);
+        FutureTask<String> server = serve(PageSource.memory(content.memory, 0), far);
+        PageSource source = PageSource.socket(near);
+        assertArrayEquals(expected(0, 4096), read(source, 0, 4096));
+        content.cutTo(1);
+        FutureTask<Throwable> reader =
+                Rig.start(() -> assertThrows(IOException.class, () -> read(source, 2L * HostMemory.PAGE, 4096)));
+        String message = Rig.get(server);
+        assertTrue(message.startsWith("its memory cannot be read, as if a mapped file were cut off: "), message);
+        assertEquals("the connection was closed", Rig.get(reader).getMessage());
+        assertFalse(far.isOpen());
+    }
+
+    /** What a server's content can do wrong, and what run() then says. */
+    enum BadContent {
+        THROWS("a bug") {
+            @Override
+            int read(ByteBuffer into) {
+                throw new IllegalStateException("a bug");
+            }
+        },
+        THROWS_AN_ERROR("gone") {
+            @Override
+            int read(ByteBuffer into) {
+                throw new AssertionError("gone");
+            }
+        },
+        SAYS_MORE_THAN_IT_GAVE("asked for 4096 bytes at offset 0x0, the source says 4096 and gave 1") {
+            @Override
+            int read(ByteBuffer into) {
+                into.put((byte) 1);
+                return 4096;
+            }
+        },
+        GIVES_MORE_THAN_WAS_ASKED_FOR("asked for 4096 bytes at offset 0x0, the source says 4097 and gave 4097") {
+            @Override
+            int read(ByteBuffer into) {
+                into.limit(into.capacity()).position(PageWire.PART_BYTES + 4097);
+                return 4097;
+            }
+        };
+
+        final String message;
+
+        BadContent(String message) {
+            this.message = message;
+        }
+
+        abstract int read(ByteBuffer into) throws IOException;
+    }
+
+    /** Whatever the content does, no byte of another answer is sent, and both ends end with a message. */
+    @ParameterizedTest
+    @EnumSource
+    void contentThatFailsEndsBothEnds(BadContent bad) throws Exception {
+        FutureTask<String> server = serve((_, into) -> bad.read(into), far);
+        PageSource source = PageSource.socket(near);
+        FutureTask<Throwable> reader = Rig.start(() -> assertThrows(IOException.class, () -> read(source, 0, 4096)));
+        assertEquals("the connection was closed", Rig.get(reader).getMessage());
+        if (bad == BadContent.THROWS_AN_ERROR) {
+            ExecutionException e = assertThrows(ExecutionException.class, () -> Rig.get(server));
+            assertEquals(
+                    "gone", assertInstanceOf(AssertionError.class, e.getCause()).getMessage());
+        } else {
+            assertEquals(bad.message, Rig.get(server));
+        }
+        assertFalse(far.isOpen());
+    }
+
+    /** A channel that cannot be used, or a buffer that cannot be written, leaves no reader waiting. */
+    @Test
+    void whatCannotBeUsedFailsAtOnce() throws Exception {
+        try (SocketChannel unconnected = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+            PageSource source = PageSource.socket(unconnected);
+            for (int i = 0; i < PageWire.REQUESTS + 1; i++) {
+                FutureTask<Throwable> reader =
+                        Rig.start(() -> assertThrows(IOException.class, () -> read(source, 0, 4096)));
+                Rig.get(reader);
+            }
+        }
+        FutureTask<String> server = serve(pattern, far);
+        PageSource source = PageSource.socket(near);
+        FutureTask<Throwable> reader = Rig.start(() -> assertThrows(
+                IOException.class,
+                () -> source.read(0, ByteBuffer.allocateDirect(4096).asReadOnlyBuffer())));
+        Rig.get(reader);
+        Rig.get(server);
     }
 
     /** Answers that were not asked for, or are longer than what was, end the connection and write nowhere. */
