@@ -5,6 +5,7 @@ module io.kvm4j.runtime {
 
     exports io.kvm4j;
     exports io.kvm4j.coalesced;
+    exports io.kvm4j.cpuid;
     exports io.kvm4j.debug;
     exports io.kvm4j.dirty;
     exports io.kvm4j.events;

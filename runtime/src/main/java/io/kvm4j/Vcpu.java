@@ -54,7 +54,8 @@ public final class Vcpu implements AutoCloseable {
             case X86_64 -> X86VcpuIoctls.of(descriptor.fd(), vm.ioctls()::checkExtension);
             case OTHER -> KvmVcpuIoctls.of(descriptor.fd(), vm.ioctls()::checkExtension);
         };
-        this.x86 = ioctls instanceof X86VcpuIoctls x86Ioctls ? new X86Vcpu(x86Ioctls, use, runArea.arena()) : null;
+        this.x86 =
+                ioctls instanceof X86VcpuIoctls x86Ioctls ? new X86Vcpu(id, vm, x86Ioctls, use, runArea.arena()) : null;
         this.exits = new ExitReader(new KernelRunCall(descriptor.fd()), decoder, vm.faults(), "vCPU " + id);
     }
 
@@ -71,9 +72,8 @@ public final class Vcpu implements AutoCloseable {
     private static Vcpu over(Descriptor descriptor, int id, Vm vm, Mapping runArea) {
         try {
             Vcpu vcpu = new Vcpu(descriptor, id, vm, runArea);
-            X86Support x86 = vm.x86Support();
-            if (x86 != null) {
-                vcpu.x86().setCpuid(x86.cpuid());
+            if (vcpu.x86 != null) {
+                vcpu.x86.setCpuid(vm.x86().cpuidPolicy());
             }
             return vcpu;
         } catch (RuntimeException e) {

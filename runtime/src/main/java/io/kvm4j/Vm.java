@@ -29,14 +29,12 @@ public final class Vm implements AutoCloseable {
     private final List<VmPart> parts = new ArrayList<>();
     private final VcpuThreads threads = new VcpuThreads();
     private final int runAreaSize;
-    private final @Nullable X86Support x86Support;
     private final @Nullable X86Vm x86;
     private final FaultVariant faults;
 
     Vm(Descriptor descriptor, int runAreaSize, @Nullable X86Support x86Support, FaultVariant faults) {
         this.descriptor = descriptor;
         this.runAreaSize = runAreaSize;
-        this.x86Support = x86Support;
         this.faults = faults;
         this.ioctls = switch (Architecture.current()) {
             case X86_64 -> X86VmIoctls.of(descriptor.fd());
@@ -125,8 +123,8 @@ public final class Vm implements AutoCloseable {
     }
 
     /**
-     * Creates a vCPU. On x86_64 its CPUID is what the hardware and KVM support, since long mode needs a CPUID that has
-     * it; {@link X86Vcpu#setCpuid} replaces it.
+     * Creates a vCPU. On x86_64 its CPUID is what {@link X86Vm#cpuidPolicy(io.kvm4j.cpuid.CpuidPolicy)} makes of what KVM
+     * supports, with the vCPU's own APIC id; {@link X86Vcpu#setCpuid(io.kvm4j.cpuid.CpuidPolicy)} replaces it.
      *
      * @param id its number, unique in the VM and below the VM's KVM_CAP_MAX_VCPU_ID
      * @return the vCPU, which ends with the VM unless it is closed before
@@ -280,11 +278,6 @@ public final class Vm implements AutoCloseable {
 
     int runAreaSize() {
         return runAreaSize;
-    }
-
-    @Nullable
-    X86Support x86Support() {
-        return x86Support;
     }
 
     FaultVariant faults() {

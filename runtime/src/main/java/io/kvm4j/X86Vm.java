@@ -1,5 +1,7 @@
 package io.kvm4j;
 
+import io.kvm4j.cpuid.Cpuid;
+import io.kvm4j.cpuid.CpuidPolicy;
 import io.kvm4j.uapi.Capability;
 import io.kvm4j.uapi.ErrnoException;
 import io.kvm4j.uapi.KvmPitConfig;
@@ -20,6 +22,7 @@ public final class X86Vm {
     private final X86VmIoctls ioctls;
     private final X86Support support;
     private volatile @Nullable PitConfigFlags pit;
+    private volatile CpuidPolicy cpuidPolicy = CpuidPolicy.standard();
 
     X86Vm(Vm vm, X86VmIoctls ioctls, X86Support support) {
         this.vm = vm;
@@ -40,6 +43,24 @@ public final class X86Vm {
     /** The MSRs that a vCPU's state has ({@code KVM_GET_MSR_INDEX_LIST}): to be read only. */
     public KvmMsrList msrs() {
         return support.msrs();
+    }
+
+    /**
+     * What this host's processors and KVM can answer to the CPUID instruction ({@code KVM_GET_SUPPORTED_CPUID}). Some of it
+     * names the processor that was asked: {@link CpuidPolicy} makes a vCPU's answers from it.
+     */
+    public Cpuid supportedCpuid() {
+        return support.cpuid();
+    }
+
+    /** Sets what {@link Vm#createVcpu} gives the vCPUs that it creates from now on. */
+    public void cpuidPolicy(CpuidPolicy policy) {
+        cpuidPolicy = policy;
+    }
+
+    /** The policy of {@link #cpuidPolicy(CpuidPolicy)}, {@link CpuidPolicy#standard} unless that was called. */
+    public CpuidPolicy cpuidPolicy() {
+        return cpuidPolicy;
     }
 
     /**
