@@ -171,7 +171,7 @@ class LifetimeTest {
             guest.ram.close();
             try {
                 KvmExit exit = running.get(30, TimeUnit.SECONDS);
-                assertTrue(exit instanceof KvmExit.InternalError || exit instanceof KvmExit.Mmio, exit::toString);
+                assertTrue(exit instanceof KvmExit.InternalFailure || exit instanceof KvmExit.Mmio, exit::toString);
             } catch (ExecutionException e) {
                 assertTrue(e.getCause() instanceof io.kvm4j.uapi.ErrnoException, e::toString);
             }

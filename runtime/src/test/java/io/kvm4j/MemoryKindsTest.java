@@ -199,7 +199,7 @@ class MemoryKindsTest {
         vcpu.x86().setRegs(r -> r.rdi(UserModeGuest.FREE).rcx(1).rax(7));
         KvmExit.Mmio mmio = assertInstanceOf(KvmExit.Mmio.class, vcpu.run());
         assertEquals(UserModeGuest.FREE, mmio.physAddr());
-        assertTrue(mmio.isWrite() != 0);
+        assertTrue(mmio.isWrite());
         assertEquals(5, rom.readByte(0));
     }
 

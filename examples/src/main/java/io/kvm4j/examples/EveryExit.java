@@ -67,9 +67,9 @@ public final class EveryExit {
             case KvmExit.Intr _, KvmExit.IrqWindowOpen _, KvmExit.DirtyRingFull _ -> true;
             case KvmExit.Hlt _, KvmExit.Shutdown _, KvmExit.SystemEvent _ -> stop("the guest stopped", exit, out);
             case KvmExit.MemoryFault _ -> stop("no memory where the guest accessed it", exit, out);
-            case KvmExit.FailEntry _, KvmExit.InternalError _, KvmExit.HardwareUnknown _ ->
+            case KvmExit.FailEntry _, KvmExit.InternalFailure _, KvmExit.HardwareUnknown _ ->
                 stop("KVM gave up", exit, out);
-            case KvmExit.Exception _,
+            case KvmExit.GuestException _,
                     KvmExit.Hypercall _,
                     KvmExit.Debug _,
                     KvmExit.Nmi _,

@@ -15,7 +15,7 @@ interface ExitEnums {
             prefix = "KVM_INTERNAL_ERROR_",
             except = "KVM_INTERNAL_ERROR_EMULATION_FLAG_INSTRUCTION_BYTES",
             fields = {"kvm_run.internal.suberror", "kvm_run.emulation_failure.suberror"})
-    interface InternalErrorSpec {}
+    interface InternalFailureCauseSpec {}
 
     /** Which fields about an instruction that could not be emulated hold something. */
     @FlagEnum(prefix = "KVM_INTERNAL_ERROR_EMULATION_FLAG_", fields = "kvm_run.emulation_failure.flags")

@@ -25,11 +25,15 @@ import io.kvm4j.processor.annotations.Exits;
         },
         exits = {
             @Exit(value = "KVM_EXIT_UNKNOWN", type = "HardwareUnknown", arm = "hw"),
-            @Exit(value = "KVM_EXIT_EXCEPTION", arm = "ex"),
+            @Exit(value = "KVM_EXIT_EXCEPTION", type = "GuestException", arm = "ex"),
             @Exit(value = "KVM_EXIT_IO", offers = PortAccess.class),
             @Exit(value = "KVM_EXIT_MMIO", offers = MmioAccess.class),
             @Exit(value = "KVM_EXIT_S390_RESET", arm = "s390_reset_flags"),
-            @Exit(value = "KVM_EXIT_INTERNAL_ERROR", arm = "internal", also = "emulation_failure"),
+            @Exit(
+                    value = "KVM_EXIT_INTERNAL_ERROR",
+                    type = "InternalFailure",
+                    arm = "internal",
+                    also = "emulation_failure"),
             @Exit(value = "KVM_EXIT_IOAPIC_EOI", arm = "eoi"),
             @Exit(value = "KVM_EXIT_X86_RDMSR", arm = "msr", offers = MsrRead.class),
             @Exit(value = "KVM_EXIT_X86_WRMSR", arm = "msr", offers = MsrWrite.class),

@@ -7,8 +7,8 @@ public interface MmioAccess {
     /** The number of bytes, 1 to 8. */
     int len();
 
-    /** Not 0 if the guest writes. */
-    int isWrite();
+    /** Whether the guest writes to the address; the same as {@link #isStore}. */
+    boolean isWrite();
 
     /** A byte of the data, zero-extended. */
     int data(int index);
@@ -16,14 +16,14 @@ public interface MmioAccess {
     /** Sets a byte of the data. */
     MmioAccess data(int index, int value);
 
-    /** Whether the guest writes to the address. */
+    /** Whether the guest writes to the address, which C calls {@code is_write}. */
     default boolean isStore() {
-        return isWrite() != 0;
+        return isWrite();
     }
 
     /** Whether the guest reads from the address, for which the data must be set before it runs again. */
     default boolean isLoad() {
-        return isWrite() == 0;
+        return !isWrite();
     }
 
     /** The data as a little-endian number, zero-extended. */

@@ -75,6 +75,15 @@ class KvmExitTest {
     }
 
     @Test
+    void whetherAGuestWritesIsABoolean() {
+        KvmExit.Mmio mmio = (KvmExit.Mmio) exits.decode(KvmConstants.KVM_EXIT_MMIO);
+        assertFalse(mmio.isWrite());
+        assertTrue(mmio.isLoad());
+        assertTrue(mmio.isWrite(true).isWrite());
+        assertTrue(mmio.isStore());
+    }
+
+    @Test
     void onlyTheLastExitMayBeRead() {
         KvmExit.Io io = (KvmExit.Io) exits.decode(KvmConstants.KVM_EXIT_IO);
         assertEquals(0, io.port());

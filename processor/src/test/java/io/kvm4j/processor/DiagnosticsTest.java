@@ -852,6 +852,56 @@ class DiagnosticsTest {
         expectOne(compile(driverPackage(UNCLAIMED), architecturePackage(), first, second), message, second, annotation);
     }
 
+    @Test
+    void exitHidesJavaLang() {
+        expectExits(
+                "@Exit(value = \"DRV_EXIT_IO\", type = \"Exception\")",
+                "[KVM4J-054] a type Exception would hide java.lang.Exception from code that imports it;"
+                        + " give it another name");
+    }
+
+    @Test
+    void familyHidesJavaLang() {
+        expectExits(
+                "@ExitFamily(name = \"Process\", reasons = \"DRV_EXIT_IO\")",
+                "[KVM4J-054] a type Process would hide java.lang.Process from code that imports it;"
+                        + " give it another name");
+    }
+
+    @Test
+    void reasonsHideJavaLang() {
+        JavaFileObject exits = spec(
+                "DrvExitSpec",
+                "@Exits(struct = \"drv_run\", prefix = \"DRV_EXIT_\", reasons = \"Error\")",
+                "interface DrvExitSpec {}");
+        expectOne(
+                compileWithDriver(exits),
+                "[KVM4J-054] a type Error would hide java.lang.Error from code that imports it; give it another name",
+                exits,
+                "reasons = \"Error\"");
+    }
+
+    @Test
+    void enumHidesJavaLang() {
+        JavaFileObject caps = spec("RecordSpec", "@ValueEnum(prefix = \"DRV_CAP_\")", "interface RecordSpec {}");
+        expectOne(
+                compileWithDriver(caps),
+                "[KVM4J-054] a type Record would hide java.lang.Record from code that imports it; give it another name",
+                caps,
+                "interface RecordSpec");
+    }
+
+    @Test
+    void constantsHideJavaLang() {
+        JavaFileObject drv =
+                packageOf("drv", "@UapiPackage(headers = \"linux/drv.h\", constants = \"System\")", UNCLAIMED);
+        expectOne(
+                compile(drv),
+                "[KVM4J-054] a type System would hide java.lang.System from code that imports it; give it another name",
+                drv,
+                "constants = \"System\"");
+    }
+
     /** Compiles a list of plain constants that is right but for one entry. */
     private static void expectPlain(String entry, String message) {
         JavaFileObject plain = spec(

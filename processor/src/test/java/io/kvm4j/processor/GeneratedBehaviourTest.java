@@ -13,6 +13,7 @@ import java.lang.foreign.SegmentAllocator;
 import java.lang.foreign.ValueLayout;
 import java.lang.reflect.InvocationTargetException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import javax.tools.JavaFileObject;
@@ -98,6 +99,27 @@ class GeneratedBehaviourTest {
         assertThrows(InvocationTargetException.class, () -> get.invoke(tables, 2, 0));
     }
 
+    @Test
+    void fieldThatIsNamedAsAPredicateIsABoolean() throws ReflectiveOperationException {
+        Object report = allocate("drv.DrvReport");
+        for (String field : List.of("isWrite", "hasCode", "canWait")) {
+            assertThat(call(report, field)).isEqualTo(false);
+            memory(report).fill((byte) -1);
+            assertThat(call(report, field)).isEqualTo(true);
+            call(report, field, false);
+            assertThat(call(report, field)).isEqualTo(false);
+            call(report, field, true);
+            assertThat(call(report, field)).isEqualTo(true);
+            memory(report).fill((byte) 0);
+        }
+        call(report, "isWrite", true);
+        call(report, "hasCode", true);
+        call(report, "canWait", true);
+        assertThat(memory(report).get(ValueLayout.JAVA_LONG, 0)).isEqualTo(0x8_0000_0001L);
+        assertThat(memory(report).get(ValueLayout.JAVA_LONG, 8)).isEqualTo(1L << 40);
+        assertThat(call(report, "issue")).isEqualTo(0);
+    }
+
     private Object allocate(String name) throws ReflectiveOperationException {
         return generated
                 .loadClass(name)
@@ -111,7 +133,7 @@ class GeneratedBehaviourTest {
 
     private static Object call(Object view, String method, Object... arguments) throws ReflectiveOperationException {
         Class<?>[] types = Stream.of(arguments)
-                .map(a -> a instanceof Integer ? int.class : long.class)
+                .map(a -> a instanceof Boolean ? boolean.class : a instanceof Integer ? int.class : long.class)
                 .toArray(Class<?>[]::new);
         return view.getClass().getMethod(method, types).invoke(view, arguments);
     }

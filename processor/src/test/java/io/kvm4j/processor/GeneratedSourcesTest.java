@@ -49,6 +49,11 @@ class GeneratedSourcesTest {
     }
 
     @Test
+    void predicatesAndNestedStructNamedLikeJavaLang(TestInfo test) throws IOException {
+        expectGolden(test, "drv/DrvReport");
+    }
+
+    @Test
     void nestedArraysAnd128Bits(TestInfo test) throws IOException {
         expectGolden(test, "drv/DrvTables");
     }

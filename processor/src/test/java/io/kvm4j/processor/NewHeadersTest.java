@@ -36,6 +36,18 @@ class NewHeadersTest {
     }
 
     @Test
+    void newExitThatWouldHideJavaLangHasAnotherName() throws IOException {
+        Compilation c = compile(
+                snapshotWith(constant("DRV_EXIT_THREAD", 44)),
+                specsAnd(spec("Uses", "class Uses { Class<?> thread = DrvExit.ThreadExit.class; }")));
+        assertThat(c).succeeded();
+        assertThat(c)
+                .hadWarningContaining("[KVM4J-055] the exit of DRV_EXIT_THREAD is generated as ThreadExit,"
+                        + " since Thread would hide a type of java.lang; name it with type in @Exit");
+        assertThat(c).hadWarningCount(1);
+    }
+
+    @Test
     void newIoctlIsAConstantAndAWarning() throws IOException {
         String ioctl = "    {\"name\": \"DRV_FROB\"},\n";
         Compilation c = compile(

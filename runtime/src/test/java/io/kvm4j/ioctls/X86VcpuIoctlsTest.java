@@ -379,7 +379,7 @@ class X86VcpuIoctlsTest extends IoctlsTest {
     void setVcpuEvents() {
         X86VcpuIoctls ioctls = ioctls();
         KvmVcpuEvents events = events(ioctls, KvmVcpuEvents.allocate(arena));
-        events.exception().injected(1).nr(13).hasErrorCode(1).errorCode(0x10);
+        events.exception().injected(1).nr(13).hasErrorCode(true).errorCode(0x10);
         ioctls.setVcpuEvents(events);
         KvmVcpuEvents again = events(ioctls, KvmVcpuEvents.allocate(arena));
         assertEquals(13, again.exception().nr());

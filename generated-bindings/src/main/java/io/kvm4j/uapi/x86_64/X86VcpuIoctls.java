@@ -86,7 +86,8 @@ public interface X86VcpuIoctls extends KvmVcpuIoctls {
     void setSregs2(@In KvmSregs2 sregs);
 
     /**
-     * Reads the x87 and SSE state. {@link #getXsave} has more.
+     * Reads the x87 and SSE registers, all but MXCSR: KVM leaves {@code mxcsr} as it was in memory. {@link #getXsave} reads
+     * that, and more.
      *
      * <p>{@code KVM_GET_FPU}; capability: none, every kernel has it; in Linux since 6.1 or earlier.
      */
@@ -94,7 +95,7 @@ public interface X86VcpuIoctls extends KvmVcpuIoctls {
     void getFpu(@Out KvmFpu fpu);
 
     /**
-     * Sets the x87 and SSE state.
+     * Sets the x87 and SSE registers, all but MXCSR: KVM ignores {@code mxcsr}. {@link #setXsave} sets it.
      *
      * <p>{@code KVM_SET_FPU}; capability: none, every kernel has it; in Linux since 6.1 or earlier.
      */

@@ -87,12 +87,32 @@ class AccessorsAgainstCTest {
     private static void check(int index, Leaf leaf) throws Throwable {
         switch (leaf.kind()) {
             case NUMBER -> {
+                if (leaf.get(allocate(leaf)) instanceof Boolean) {
+                    checkPredicate(index, leaf);
+                    return;
+                }
                 checkSetter(index, leaf);
                 checkGetter(index, leaf);
             }
             case BYTES -> checkSlice(index, leaf, c.size(index));
             case OPEN_BYTES -> checkSlice(index, leaf, allocate(leaf).segment().byteSize() - c.offset(index));
         }
+    }
+
+    private static void checkPredicate(int index, Leaf leaf) throws Throwable {
+        for (long number : new long[] {1, 0}) {
+            MemorySegment expected = allocate(leaf).segment();
+            expected.fill((byte) -1);
+            c.write(index, expected, number);
+            Struct java = allocate(leaf);
+            java.segment().fill((byte) -1);
+            leaf.set(java, number);
+            assertEquals(-1, expected.mismatch(java.segment()), () -> leaf + ": the first byte that differs from C's");
+            assertEquals(number != 0, leaf.get(java), () -> leaf + ": what Java reads of what it stored");
+        }
+        Struct java = allocate(leaf);
+        c.write(index, java.segment(), pattern(index));
+        assertEquals(true, leaf.get(java), () -> leaf + ": what Java reads of a number other than 0 and 1");
     }
 
     private static void checkSetter(int index, Leaf leaf) throws Throwable {

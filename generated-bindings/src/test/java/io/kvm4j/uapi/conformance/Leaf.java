@@ -56,8 +56,10 @@ record Leaf(
         for (int i = 0; i < indices.size(); i++) {
             arguments[i] = indices.get(i);
         }
-        boolean isInt = setter.getParameterTypes()[indices.size()] == int.class;
-        arguments[indices.size()] = isInt ? (Object) (int) value : (Object) value;
+        Class<?> type = setter.getParameterTypes()[indices.size()];
+        arguments[indices.size()] = type == boolean.class
+                ? (Object) (value != 0)
+                : type == int.class ? (Object) (int) value : (Object) value;
         setter.invoke(view, arguments);
     }
 
@@ -70,7 +72,7 @@ record Leaf(
     }
 
     private Method setter(Class<?> type) throws NoSuchMethodException {
-        for (Class<?> number : List.of(int.class, long.class)) {
+        for (Class<?> number : List.of(int.class, long.class, boolean.class)) {
             Class<?>[] parameters = new Class<?>[indices.size() + 1];
             Arrays.fill(parameters, int.class);
             parameters[indices.size()] = number;
@@ -80,7 +82,7 @@ record Leaf(
                     return method;
                 }
             } catch (NoSuchMethodException e) {
-                // The other type of number, then.
+                // Another type of number, then.
             }
         }
         throw new NoSuchMethodException(type + " has no setter " + accessor);

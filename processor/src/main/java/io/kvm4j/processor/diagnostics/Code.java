@@ -64,7 +64,12 @@ public enum Code {
             52,
             Kind.NOTE,
             "header set %s lacks %d declarations that the specs may name: they are as in %s, and their Javadoc says so"),
-    LEFT_OUT(53, Kind.WARNING, "this enum is without %s, since %s");
+    LEFT_OUT(53, Kind.WARNING, "this enum is without %s, since %s"),
+    HIDES_JAVA_LANG(54, "a type %s would hide java.lang.%1$s from code that imports it; give it another name"),
+    EXIT_RENAMED(
+            55,
+            Kind.WARNING,
+            "the exit of %s is generated as %s, since %s would hide a type of java.lang; name it with type in @Exit");
 
     private final int number;
     private final Kind kind;

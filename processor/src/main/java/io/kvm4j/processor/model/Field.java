@@ -22,17 +22,35 @@ public sealed interface Field {
         return false;
     }
 
+    /**
+     * Whether this is a truth value: C has no type for it, so its name says it, as {@code is_write} and
+     * {@code has_error_code} do. Anything but 0 is true.
+     */
+    default boolean isPredicate() {
+        return false;
+    }
+
     /** A number, and the enums whose numbers or flags it holds. */
     record Numeric(String name, String cName, String declaration, long offset, Scalar scalar, List<TypedAccess> typed)
             implements Field {
         public Numeric {
             typed = List.copyOf(typed);
         }
+
+        @Override
+        public boolean isPredicate() {
+            return typed.isEmpty() && Names.isPredicate(name);
+        }
     }
 
     /** Some bits of a number. */
     record Bits(String name, String cName, String declaration, long offset, Scalar unit, int shift, int width)
-            implements Field {}
+            implements Field {
+        @Override
+        public boolean isPredicate() {
+            return Names.isPredicate(name);
+        }
+    }
 
     /**
      * An array of numbers, and the enums whose numbers or flags its elements hold; its first dimension is 0 if it is

@@ -1,7 +1,9 @@
 package io.kvm4j.processor.model;
 
+import io.kvm4j.headers.snapshot.RecordKind;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import javax.lang.model.SourceVersion;
 
 /** Turns C names into Java names. */
@@ -21,6 +23,8 @@ public final class Names {
             "capacity",
             "reason");
 
+    private static final Pattern PREDICATE = Pattern.compile("(is|has|can)[A-Z]\\w*");
+
     private Names() {}
 
     /** A type's name: {@code kvm_cpuid_entry2} becomes {@code KvmCpuidEntry2}. */
@@ -34,11 +38,22 @@ public final class Names {
         return SourceVersion.isName(name) ? name.toString() : "_" + name;
     }
 
+    /** A record's name: that of its C name, and which kind it is where it would hide a type of {@code java.lang}. */
+    public static String record(String cName, RecordKind kind) {
+        String name = type(cName);
+        return JavaLang.isHiddenBy(name) ? name + type(kind.keyword()) : name;
+    }
+
     /** A member's name: {@code guest_phys_addr} becomes {@code guestPhysAddr}, and {@code notify} {@code notify_}. */
     public static String member(String cName) {
         String type = type(cName);
         String name = type.substring(0, 1).toLowerCase(Locale.ROOT) + type.substring(1);
         return SourceVersion.isKeyword(name) || TAKEN.contains(name) ? name + "_" : name;
+    }
+
+    /** Whether the name of a member reads as a predicate, as {@code isWrite} does. */
+    static boolean isPredicate(String member) {
+        return PREDICATE.matcher(member).matches();
     }
 
     /** The type that a macro names: {@code KVM_EXIT_S390_SIEIC} without its prefix becomes {@code S390Sieic}. */

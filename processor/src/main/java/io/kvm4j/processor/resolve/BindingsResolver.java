@@ -76,7 +76,8 @@ public final class BindingsResolver {
         List<Constant> constants = snapshot.constants().stream()
                 .filter(c -> owners.ofConstant(c).filter(spec::equals).isPresent())
                 .toList();
-        ClassName constantsType = ClassName.get(spec.packageName(), spec.constants());
+        ClassName constantsType =
+                ClassName.get(spec.packageName(), spec.constants().value());
         checkFlexibleArrays(spec, views);
         reportPlacement(spec, placed);
         return new Bindings.BoundPackage(
@@ -117,6 +118,7 @@ public final class BindingsResolver {
                 continue;
             }
             spec.headers().forEach(h -> checkHeader(spec, h, snapshot.get(), claims));
+            TypeNames.require(spec.constants(), report);
             spec.neutral().forEach(n -> StatedRecord.find(n, snapshot.get(), report));
             if (report.errors() == before) {
                 valid.add(spec);

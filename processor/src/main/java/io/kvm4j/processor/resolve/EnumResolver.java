@@ -62,7 +62,7 @@ public final class EnumResolver {
         TypeElement element = spec.reasons().element();
         return names.named(element)
                 .map(type -> new EnumType.Values(
-                        type.peerClass(spec.reasonEnum()),
+                        type.peerClass(spec.reasonEnum().value()),
                         element,
                         "",
                         List.of(),

@@ -14,6 +14,7 @@ import io.kvm4j.processor.diagnostics.Report;
 import io.kvm4j.processor.model.EnumType;
 import io.kvm4j.processor.model.ExitUnion;
 import io.kvm4j.processor.model.Field;
+import io.kvm4j.processor.model.JavaLang;
 import io.kvm4j.processor.model.Names;
 import io.kvm4j.processor.model.View;
 import io.kvm4j.processor.spec.ExitsSpec;
@@ -59,6 +60,8 @@ public final class ExitResolver {
         List<Constant> reasons =
                 MacroGroup.resolve(spec.reasons(), snapshot.constants(), ForeignMacros.NUMBERS, provenance, report);
         MacroGroup.requireInts(reasons, spec.reasons(), report);
+        TypeNames.require(spec.reasonEnum(), report);
+        spec.families().forEach(f -> TypeNames.require(f.name(), report));
         checkReasons(spec, reasons, provenance);
         Optional<View> struct = struct(spec.struct());
         Map<String, String> families = families(spec, reasons);
@@ -70,7 +73,7 @@ public final class ExitResolver {
         if (report.errors() != before) {
             return Optional.empty();
         }
-        ClassName reasonType = type.get().peerClass(spec.reasonEnum());
+        ClassName reasonType = type.get().peerClass(spec.reasonEnum().value());
         String reasonDoc = "Why {@link %s} came about: the number in the header, and its name."
                 .formatted(type.get().simpleName());
         return Optional.of(new ExitUnion(
@@ -151,9 +154,7 @@ public final class ExitResolver {
             Optional<ExitsSpec.Single> single = spec.exits().stream()
                     .filter(e -> e.reason().value().equals(reason.name()))
                     .findFirst();
-            String derived = Names.macro(reason.name(), spec.reasons().prefix().value());
-            String name =
-                    single.map(ExitsSpec.Single::type).filter(t -> !t.isEmpty()).orElse(derived);
+            String name = name(spec, reason, single);
             String family = families.get(reason.name());
             exits.add(new ExitUnion.Exit(
                     type.nestedClass(Names.unique(name, taken)),
@@ -164,6 +165,23 @@ public final class ExitResolver {
                     single.flatMap(ExitsSpec.Single::offers)));
         }
         return exits;
+    }
+
+    /** The name that the spec gives an exit, or else one derived from the reason's macro. */
+    private String name(ExitsSpec spec, Constant reason, Optional<ExitsSpec.Single> single) {
+        Optional<Stated<String>> stated =
+                single.map(ExitsSpec.Single::type).filter(t -> !t.value().isEmpty());
+        if (stated.isPresent()) {
+            TypeNames.require(stated.get(), report);
+            return stated.get().value();
+        }
+        String derived = Names.macro(reason.name(), spec.reasons().prefix().value());
+        if (!JavaLang.isHiddenBy(derived)) {
+            return derived;
+        }
+        String renamed = derived + "Exit";
+        report.add(Code.EXIT_RENAMED, spec.reasons().prefix().site(), reason.name(), renamed, derived);
+        return renamed;
     }
 
     private ExitUnion.Arm arm(ExitsSpec spec, Constant reason, Optional<ExitsSpec.Single> single, View struct) {

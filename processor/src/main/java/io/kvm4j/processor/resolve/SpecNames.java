@@ -26,6 +26,7 @@ public final class SpecNames {
         if (type.isEmpty()) {
             report.add(Code.SPEC_NAME, Site.of(spec), spec.getSimpleName());
         }
+        type.ifPresent(t -> TypeNames.require(t.simpleName(), Site.of(spec), report));
         return type;
     }
 

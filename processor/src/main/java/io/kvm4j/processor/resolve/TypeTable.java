@@ -32,7 +32,7 @@ final class TypeTable {
         for (RecordType record : snapshot.records()) {
             ownership.ofRecord(record.name()).ifPresent(owner -> {
                 String prefix = owner.packageName() + ".";
-                String name = Names.unique(prefix + Names.type(record.name()), taken);
+                String name = Names.unique(prefix + Names.record(record.name(), record.kind()), taken);
                 types.put(record.name(), ClassName.get(owner.packageName(), name.substring(prefix.length())));
             });
         }

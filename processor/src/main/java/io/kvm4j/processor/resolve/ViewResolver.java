@@ -146,7 +146,7 @@ final class ViewResolver {
     }
 
     private View inline(Member member, MemberType.Inline inline, long offset) {
-        ClassName nestedType = type.nestedClass(Names.unique(Names.type(member.name()), typeNames));
+        ClassName nestedType = type.nestedClass(Names.unique(Names.record(member.name(), inline.kind()), typeNames));
         long placed = Math.min(inline.alignment(), alignmentAt(offset));
         long aligned = member.isArray() ? Math.min(placed, lowestBit(inline.size(), placed)) : placed;
         ViewResolver resolver = new ViewResolver(types, nestedType, header, aligned);

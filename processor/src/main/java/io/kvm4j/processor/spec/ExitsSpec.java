@@ -17,7 +17,7 @@ import java.util.Optional;
  */
 public record ExitsSpec(
         GroupSpec reasons,
-        String reasonEnum,
+        Stated<String> reasonEnum,
         Stated<String> struct,
         Stated<String> field,
         List<Stated<String>> unread,
@@ -37,7 +37,7 @@ public record ExitsSpec(
             Stated<String> reason,
             Stated<String> arm,
             List<Stated<String>> also,
-            String type,
+            Stated<String> type,
             Optional<TypeName> offers) {}
 
     /**

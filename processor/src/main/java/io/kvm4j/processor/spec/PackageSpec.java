@@ -21,7 +21,7 @@ public record PackageSpec(
         PackageElement element,
         Site site,
         List<Stated<String>> headers,
-        String constants,
+        Stated<String> constants,
         Stated<String> architecture,
         Stated<String> set,
         List<Stated<String>> neutral,

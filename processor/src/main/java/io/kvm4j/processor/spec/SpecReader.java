@@ -28,7 +28,7 @@ public final class SpecReader {
                 element,
                 use.site(),
                 use.strings("headers"),
-                use.string("constants").value(),
+                use.string("constants"),
                 use.string("architecture"),
                 use.string("set"),
                 use.strings("neutral"),
@@ -72,7 +72,7 @@ public final class SpecReader {
         AnnotationUse use = AnnotationUse.find(element, "Exits").orElseThrow();
         return new ExitsSpec(
                 group(element, use, List.of()),
-                use.string("reasons").value(),
+                use.string("reasons"),
                 use.string("struct"),
                 use.string("field"),
                 use.strings("unread"),
@@ -134,11 +134,7 @@ public final class SpecReader {
         Optional<TypeName> offered =
                 offers.getKind() == TypeKind.VOID ? Optional.empty() : Optional.of(TypeName.get(offers));
         return new ExitsSpec.Single(
-                use.string("value"),
-                use.string("arm"),
-                use.strings("also"),
-                use.string("type").value(),
-                offered);
+                use.string("value"), use.string("arm"), use.strings("also"), use.string("type"), offered);
     }
 
     private static Stream<TypeElement> parents(TypeElement element) {

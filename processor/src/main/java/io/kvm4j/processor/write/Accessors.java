@@ -20,6 +20,8 @@ final class Accessors {
 
     private static final Set<String> INHERITED_FIELDS = Set.of("memory", "base");
 
+    private static final CodeBlock TRUTH = CodeBlock.of("(value ? 1 : 0)");
+
     private Accessors() {}
 
     /** All accessors of a field: the plain ones, and those of an enum's type. */
@@ -29,6 +31,16 @@ final class Accessors {
 
     private static List<Accessor> plain(Field field) {
         return switch (field) {
+            case Field.Numeric f
+            when f.isPredicate() ->
+                List.of(
+                        predicateGetter(f, ScalarCode.read(f.scalar(), at(f.offset()))),
+                        predicateSetter(f, ScalarCode.store(f.scalar(), at(f.offset()), TRUTH)));
+            case Field.Bits f
+            when f.isPredicate() ->
+                List.of(
+                        predicateGetter(f, BitFieldCode.anySet(f, at(f.offset()))),
+                        predicateSetter(f, BitFieldCode.store(f, at(f.offset()), TRUTH)));
             case Field.Numeric f -> List.of(numberGetter(f), numberSetter(f));
             case Field.Bits f -> List.of(bitsGetter(f), bitsSetter(f));
             case Field.NumberArray f -> List.of(elementGetter(f), elementSetter(f), slice(f, arrayBytes(f)));
@@ -56,6 +68,24 @@ final class Accessors {
                 Optional.empty(),
                 List.of(new Accessor.Parameter(javaType(f.scalar()), "value")),
                 ScalarCode.write(f.scalar(), at(f.offset()), f.cName()));
+    }
+
+    private static Accessor predicateGetter(Field f, CodeBlock number) {
+        return new Accessor(
+                f.name(),
+                sentence(f, "true unless it is 0"),
+                Optional.of(TypeName.BOOLEAN),
+                List.of(),
+                CodeBlock.builder().addStatement("return $L != 0", number).build());
+    }
+
+    private static Accessor predicateSetter(Field f, CodeBlock store) {
+        return new Accessor(
+                f.name(),
+                CodeBlock.of("Sets {@code $L} to 1 or 0.\n", f.declaration()),
+                Optional.empty(),
+                List.of(new Accessor.Parameter(TypeName.BOOLEAN, "value")),
+                store);
     }
 
     private static Accessor bitsGetter(Field.Bits f) {

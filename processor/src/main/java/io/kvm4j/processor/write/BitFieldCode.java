@@ -24,21 +24,38 @@ final class BitFieldCode {
                 .build();
     }
 
+    /** The bits where they are in their unit, the others being 0. */
+    static CodeBlock anySet(Field.Bits f, CodeBlock place) {
+        Scalar unsigned = new Scalar(f.unit().size(), false, f.unit().aligned());
+        CodeBlock unit = ScalarCode.read(unsigned, place);
+        int javaBits = f.unit().isInt() ? Integer.SIZE : Long.SIZE;
+        return f.width() == javaBits ? unit : CodeBlock.of("($L & $L)", unit, shifted(f, mask(f)));
+    }
+
     /** Stores {@code value} in the bits and leaves the others as they are. */
     static CodeBlock write(Field.Bits f, CodeBlock place) {
-        Scalar unsigned = new Scalar(f.unit().size(), false, f.unit().aligned());
         int javaBits = f.unit().isInt() ? Integer.SIZE : Long.SIZE;
+        CodeBlock value = CodeBlock.of("value");
         if (f.width() == javaBits) {
-            return ScalarCode.store(f.unit(), place, CodeBlock.of("value"));
+            return store(f, place, value);
         }
         long min = f.unit().signed() ? -(1L << (f.width() - 1)) : 0;
         long max = (1L << (f.width() - (f.unit().signed() ? 1 : 0))) - 1;
-        CodeBlock others = CodeBlock.of("$L & ~$L", ScalarCode.read(unsigned, place), shifted(f, mask(f)));
-        CodeBlock merged = CodeBlock.of("($L | $L)", others, shifted(f, "(value & " + mask(f) + ")"));
         return CodeBlock.builder()
                 .addStatement("requireRange($S, value, $LL, $LL)", f.cName(), min, max)
-                .add(ScalarCode.store(f.unit(), place, merged))
+                .add(store(f, place, value))
                 .build();
+    }
+
+    /** Stores an expression, cut to the bits' width. */
+    static CodeBlock store(Field.Bits f, CodeBlock place, CodeBlock value) {
+        Scalar unsigned = new Scalar(f.unit().size(), false, f.unit().aligned());
+        if (f.width() == (f.unit().isInt() ? Integer.SIZE : Long.SIZE)) {
+            return ScalarCode.store(f.unit(), place, value);
+        }
+        CodeBlock others = CodeBlock.of("$L & ~$L", ScalarCode.read(unsigned, place), shifted(f, mask(f)));
+        CodeBlock merged = CodeBlock.of("($L | $L)", others, shifted(f, "(" + value + " & " + mask(f) + ")"));
+        return ScalarCode.store(f.unit(), place, merged);
     }
 
     private static Object[] operands(Field.Bits f, CodeBlock shifted, int javaBits) {
