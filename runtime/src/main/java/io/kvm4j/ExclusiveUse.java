@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Lets one thread at a time use a native resource, and none once it is closed. A second thread is refused rather than
- * made to wait, unless it says otherwise: the first may be inside KVM_RUN for as long as the guest likes.
+ * made to wait, unless it says otherwise: the first may be inside KVM_RUN for as long as the guest likes. A close that
+ * cannot wait for that use leaves the release to it.
  */
 final class ExclusiveUse {
     private static final Duration PATIENCE = Duration.ofSeconds(1);
@@ -16,6 +17,11 @@ final class ExclusiveUse {
     private final String resource;
     private final AtomicReference<@Nullable Thread> user = new AtomicReference<>();
     private volatile boolean closed;
+
+    /** What is released when the use ends that a close could not wait for. */
+    private volatile @Nullable Runnable late;
+
+    /** The user's alone. */
     private boolean released;
 
     /** How many uses of the user's are within another of its own; the user's alone. */
@@ -64,11 +70,37 @@ final class ExclusiveUse {
         nested++;
     }
 
+    /**
+     * Ends a use.
+     *
+     * @throws RuntimeException if the resource was closed meanwhile, and its release fails now
+     */
     void leave() {
         if (nested > 0) {
             nested--;
-        } else {
-            user.setRelease(null);
+            return;
+        }
+        user.set(null);
+        if (closed) {
+            releaseLate();
+        }
+    }
+
+    private void releaseLate() {
+        Runnable release = late;
+        if (release != null && user.compareAndSet(null, Thread.currentThread())) {
+            try {
+                releaseOnce(release);
+            } finally {
+                user.set(null);
+            }
+        }
+    }
+
+    private void releaseOnce(Runnable release) {
+        if (!released) {
+            released = true;
+            release.run();
         }
     }
 
@@ -82,34 +114,53 @@ final class ExclusiveUse {
         }
     }
 
-    /**
-     * Refuses all use from now on, waits a moment for one that is under way, and then releases the resource, unless that
-     * was done before.
-     *
-     * @throws IllegalStateException if the use goes on: nothing is released, and this may be called again
-     */
-    void close(Runnable release) {
+    /** Refuses all use from now on. */
+    void refuse() {
         closed = true;
-        awaitEndOfUse();
-        try {
-            if (!released) {
-                release.run();
-                released = true;
+    }
+
+    /**
+     * Refuses all use from now on, waits until the deadline for one that is under way, and then releases the resource,
+     * unless that was done before. If that use goes on, or is the caller's own, its end releases the resource.
+     *
+     * @throws IllegalStateException if the use goes on, and is not the caller's own
+     */
+    void close(long deadline, Runnable release) {
+        closed = true;
+        @Nullable Thread other = acquireUntil(deadline);
+        if (other != null) {
+            late = release;
+            other = acquireUntil(System.nanoTime());
+        }
+        if (other == null) {
+            try {
+                releaseOnce(release);
+            } finally {
+                leave();
             }
-        } finally {
-            leave();
+        } else if (other != Thread.currentThread()) {
+            throw inUseBy(other);
         }
     }
 
+    /** The moment until which a close waits that begins now. */
+    static long deadline() {
+        return System.nanoTime() + PATIENCE.toNanos();
+    }
+
     private void awaitEndOfUse() {
-        long start = System.nanoTime();
+        @Nullable Thread other = acquireUntil(deadline());
+        if (other != null) {
+            throw inUseBy(other);
+        }
+    }
+
+    /** Begins a use once that of another thread has ended. Returns null, or the thread whose use goes on. */
+    private @Nullable Thread acquireUntil(long deadline) {
         while (true) {
             @Nullable Thread other = user.compareAndExchange(null, Thread.currentThread());
-            if (other == null) {
-                return;
-            }
-            if (System.nanoTime() - start > PATIENCE.toNanos()) {
-                throw inUseBy(other);
+            if (other == null || other == Thread.currentThread() || System.nanoTime() - deadline >= 0) {
+                return other;
             }
             LockSupport.parkNanos(PAUSE_NANOS);
         }

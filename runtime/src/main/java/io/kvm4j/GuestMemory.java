@@ -1,5 +1,6 @@
 package io.kvm4j;
 
+import io.kvm4j.posix.Cleanup;
 import io.kvm4j.posix.Mapping;
 import io.kvm4j.uapi.Capability;
 import io.kvm4j.uapi.MemoryRegionFlag;
@@ -39,9 +40,8 @@ public final class GuestMemory {
         MemorySlot slot = new MemorySlot(vm, number, gpa, backing, memory, all);
         try {
             slot.tell(vm.ioctls(), backing.size());
-        } catch (RuntimeException e) {
-            slot.unmap();
-            throw e;
+        } catch (Throwable e) {
+            throw Cleanup.after(e).run(slot::unmap).rethrow();
         }
         numbers.set(number);
         table = table.with(slot);
@@ -113,13 +113,17 @@ public final class GuestMemory {
         numbers.clear(slot.number());
     }
 
-    /** Unmaps all slots once the VM is gone; again for those that could not be unmapped before. */
+    /** Unmaps all slots once the VM is closed and no guest runs. */
     void close() {
         closed = true;
-        for (MemorySlot slot : table.slots()) {
-            slot.unmap();
-            remove(slot);
+        MemorySlot[] slots = table.slots();
+        table = SlotTable.EMPTY;
+        numbers.clear();
+        Cleanup all = new Cleanup();
+        for (MemorySlot slot : slots) {
+            all.run(slot::unmap);
         }
+        all.finish();
     }
 
     /** Every slot, by address. Allocates the list. */

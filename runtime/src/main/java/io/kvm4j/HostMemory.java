@@ -1,5 +1,6 @@
 package io.kvm4j;
 
+import io.kvm4j.posix.Cleanup;
 import io.kvm4j.posix.Descriptor;
 import io.kvm4j.posix.Mapping;
 import io.kvm4j.uapi.Errno;
@@ -45,9 +46,8 @@ final class HostMemory {
     private static HostMemory file(Descriptor file, long size) {
         try {
             return mapped(Mapping.shared(file, size), file);
-        } catch (RuntimeException e) {
-            file.close();
-            throw e;
+        } catch (Throwable e) {
+            throw Cleanup.after(e).run(file::close).rethrow();
         }
     }
 
@@ -111,11 +111,13 @@ final class HostMemory {
 
     /** Unmaps the memory and closes its file, the first time. The guest must have no way to it. */
     void close() {
+        Cleanup all = new Cleanup();
         if (mapping != null) {
-            mapping.close();
+            all.run(mapping::close);
         }
         if (file != null) {
-            file.close();
+            all.run(file::close);
         }
+        all.finish();
     }
 }

@@ -1,5 +1,6 @@
 package io.kvm4j;
 
+import io.kvm4j.posix.Cleanup;
 import io.kvm4j.posix.Descriptor;
 import io.kvm4j.uapi.Capability;
 import io.kvm4j.uapi.Errno;
@@ -50,9 +51,8 @@ public final class Kvm implements AutoCloseable {
             KvmSystemIoctls ioctls = KvmSystemIoctls.of(descriptor.fd());
             requireVersion(device, ioctls);
             return new Kvm(descriptor, ioctls);
-        } catch (RuntimeException e) {
-            descriptor.close();
-            throw e;
+        } catch (Throwable e) {
+            throw Cleanup.after(e).run(descriptor::close).rethrow();
         }
     }
 
@@ -147,7 +147,12 @@ public final class Kvm implements AutoCloseable {
             int fd = descriptor.fd();
             int runAreaSize = ioctls.getVcpuMmapSize();
             X86Support x86 = x86Support(fd);
-            return new Vm(Descriptor.owning(createUninterrupted(type), "the VM"), runAreaSize, x86, faults);
+            Descriptor vm = Descriptor.owning(createUninterrupted(type), "the VM");
+            try {
+                return new Vm(vm, runAreaSize, x86, faults);
+            } catch (Throwable e) {
+                throw Cleanup.after(e).run(vm::close).rethrow();
+            }
         }
     }
 

@@ -295,13 +295,14 @@ public final class MemorySlot implements AutoCloseable {
      * Takes the memory from the guest and unmaps it, unless it is the caller's. A guest that runs meanwhile finds no memory
      * at these addresses. Does nothing when the slot or the VM is closed.
      *
-     * @throws IllegalStateException if a native call uses the memory at this moment: then the guest has lost it but it is
-     *     still mapped, and this may be called again
+     * @throws io.kvm4j.uapi.ErrnoException if KVM does not take it from the guest: then it stays as it is, until the VM is
+     *     closed
+     * @throws IllegalStateException if a native call uses the memory for longer than a second: then the guest has lost it,
+     *     and it is unmapped as soon as that call returns
      */
     @Override
     public void close() {
         vm.remove(this);
-        unmap();
     }
 
     /** Number and range, for people. */

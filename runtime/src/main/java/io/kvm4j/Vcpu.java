@@ -1,5 +1,6 @@
 package io.kvm4j;
 
+import io.kvm4j.posix.Cleanup;
 import io.kvm4j.posix.Descriptor;
 import io.kvm4j.posix.Mapping;
 import io.kvm4j.posix.ThreadSignal;
@@ -22,7 +23,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A virtual processor. It owns its descriptor and the memory that it shares with the kernel. One thread at a time may
+ * A virtual processor. It owns the memory that it shares with the kernel; its descriptor is the VM's. One thread at a time may
  * use it, and usually it is always the same; a second one gets an {@link IllegalStateException}. Only
  * {@link #immediateExit} is for any thread at any time.
  */
@@ -39,7 +40,7 @@ public final class Vcpu implements AutoCloseable {
     private final ExitReader exits;
     private final KvmRun kvmRun;
     private final @Nullable X86Vcpu x86;
-    private final BooleanSupplier interruption = this::isImmediateExitAsked;
+    private final BooleanSupplier interruption = this::isInterruptionAsked;
     private volatile boolean immediateExitAsked;
 
     private Vcpu(Descriptor descriptor, int id, Vm vm, Mapping runArea) {
@@ -59,26 +60,17 @@ public final class Vcpu implements AutoCloseable {
         this.exits = new ExitReader(new KernelRunCall(descriptor.fd()), decoder, vm.faults(), "vCPU " + id);
     }
 
-    /** Makes a vCPU over its descriptor, which it takes over, also when it fails. */
+    /** Makes a vCPU over its descriptor, which stays the VM's. */
     static Vcpu over(Descriptor descriptor, int id, Vm vm) {
-        try {
-            return over(descriptor, id, vm, Mapping.shared(descriptor, vm.runAreaSize()));
-        } catch (RuntimeException e) {
-            descriptor.close();
-            throw e;
-        }
-    }
-
-    private static Vcpu over(Descriptor descriptor, int id, Vm vm, Mapping runArea) {
+        Mapping runArea = Mapping.shared(descriptor, vm.runAreaSize());
         try {
             Vcpu vcpu = new Vcpu(descriptor, id, vm, runArea);
             if (vcpu.x86 != null) {
                 vcpu.x86.setCpuid(vm.x86().cpuidPolicy());
             }
             return vcpu;
-        } catch (RuntimeException e) {
-            runArea.close();
-            throw e;
+        } catch (Throwable e) {
+            throw Cleanup.after(e).run(runArea::close).rethrow();
         }
     }
 
@@ -149,17 +141,22 @@ public final class Vcpu implements AutoCloseable {
     }
 
     /**
-     * Runs the vCPU in a thread of its own, from now on.
+     * Runs the vCPU in a thread of its own, from now on. If that fails, the vCPU has no thread, and may be given another one.
      *
      * @param loop what to do with the exits
      * @return the thread, which ends with the VM unless it ends before
      * @throws IllegalStateException if the vCPU has a thread already, or is closed
      * @throws VcpuLoopException if a loop of the VM failed before: then none of its vCPUs runs any more
+     * @throws OutOfMemoryError if the host has no room for another thread
      */
     public VcpuThread start(VcpuLoop loop) {
         VcpuThread made = thread(loop);
-        made.start();
-        return made;
+        try {
+            made.start();
+            return made;
+        } catch (Throwable e) {
+            throw Cleanup.after(e).run(made::close).rethrow();
+        }
     }
 
     /**
@@ -181,8 +178,8 @@ public final class Vcpu implements AutoCloseable {
         writeImmediateExit(immediate);
     }
 
-    private boolean isImmediateExitAsked() {
-        return immediateExitAsked;
+    private boolean isInterruptionAsked() {
+        return immediateExitAsked || use.isClosed();
     }
 
     private void writeImmediateExit(boolean immediate) {
@@ -285,6 +282,7 @@ public final class Vcpu implements AutoCloseable {
      * @throws IllegalStateException if the vCPU is closed
      */
     public int fd() {
+        use.requireOpen();
         return descriptor.fd();
     }
 
@@ -312,21 +310,36 @@ public final class Vcpu implements AutoCloseable {
     }
 
     /**
-     * Destroys the vCPU. Its {@link VcpuThread} is stopped, and waited for unless that is the caller. From then on the
-     * vCPU does not run, and a run that another thread is inside of is waited for, for a second at most.
+     * Closes the vCPU, which does not run from then on. Its {@link VcpuThread} is stopped, and waited for unless that is the
+     * caller. A run that another thread is inside of is waited for, for a second at most. KVM keeps a vCPU as long as the VM:
+     * {@link Vm#createVcpu} can take up the same one again.
      *
-     * @throws IllegalStateException if that thread stays inside {@link #run}, or the vCPU's thread inside what its loop
-     *     does with an exit: then nothing is destroyed, and this may be called again
+     * @throws IllegalStateException if that thread stays inside {@link #run}: then the vCPU is released as soon as it
+     *     returns, without another call of this. Or if the loop of the vCPU's thread does not return from handling an exit:
+     *     the vCPU is closed all the same
      */
     @Override
     public void close() {
-        vm.threads().close(this);
-        use.close(this::release);
-        vm.forget(this);
+        new Cleanup()
+                .run(() -> vm.threads().close(this))
+                .run(() -> close(ExclusiveUse.deadline()))
+                .finish();
+    }
+
+    /** Closes the vCPU when no loop need be waited for, and waits for a run that is under way until the deadline. */
+    void close(long deadline) {
+        use.close(deadline, this::release);
+    }
+
+    /** Lets no run begin any more. */
+    void refuseUse() {
+        use.refuse();
     }
 
     private void release() {
-        runArea.close();
-        descriptor.close();
+        new Cleanup()
+                .run(runArea::close)
+                .run(() -> vm.released(this, descriptor))
+                .finish();
     }
 }

@@ -1,10 +1,7 @@
 package io.kvm4j;
 
-import io.kvm4j.posix.ThreadSignal;
+import io.kvm4j.posix.Cleanup;
 import io.kvm4j.uapi.KvmExit;
-import java.time.Duration;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,50 +31,26 @@ import org.jspecify.annotations.Nullable;
  * <p>{@link #run} and {@link #exit} are for the loop; any thread may call everything else at any time, the loop included.
  * While the thread is paused, and after its end, any thread may use the vCPU. The thread does not keep the JVM alive.
  *
- * <p>It blocks the real-time signal {@value #KICK}, which the program must leave alone, and has no handler for it.
+ * <p>It blocks the signal SIGURG, by which it is kicked: leave that signal to it. It needs no handler, and no room in the
+ * user's queue of signals (RLIMIT_SIGPENDING).
  */
 public final class VcpuThread implements AutoCloseable {
-    /** One that neither the C library nor HotSpot uses. */
-    private static final int KICK = 40;
-
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
-
     private final Vcpu vcpu;
     private final VcpuThreads siblings;
     private final VcpuLoop loop;
     private final Thread thread;
-
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
-
-    // Guarded by the lock.
-    private State state = State.NEW;
-    private boolean pauseAsked;
-    private boolean stopAsked;
-    private boolean kickAsked;
-    private @Nullable ThreadSignal signal;
-    private boolean signalIsPending;
-
-    /** Whether something is asked of the loop, so that {@link #run} need not look under the lock each time. */
-    private volatile boolean asked;
-
+    private final VcpuControl control;
     private volatile @Nullable VcpuLoopException failure;
 
     // The thread's own.
     private boolean unfinished = true;
     private @Nullable KvmExit exit;
 
-    private enum State {
-        NEW,
-        RUNNING,
-        PAUSED,
-        ENDED
-    }
-
     VcpuThread(Vcpu vcpu, VcpuThreads siblings, VcpuLoop loop) {
         this.vcpu = vcpu;
         this.siblings = siblings;
         this.loop = loop;
+        this.control = new VcpuControl(vcpu, toString());
         this.thread = new LoopThread(this::live, "vcpu-" + vcpu.id());
     }
 
@@ -91,28 +64,30 @@ public final class VcpuThread implements AutoCloseable {
 
     /**
      * Starts the thread. It runs the guest at once, unless it was paused before; if it was stopped before, it ends
-     * without calling its loop.
+     * without calling its loop. If the start fails, nothing waits for this thread, the vCPU may get another one, and the
+     * start may be repeated as long as it has not.
      *
-     * @throws IllegalStateException if it was started or closed before
+     * @throws IllegalStateException if it was started or closed before, or the vCPU has another thread
      * @throws VcpuLoopException if a loop of the VM failed before
+     * @throws OutOfMemoryError if the host has no room for another thread
      */
     public void start() {
-        siblings.requireNoFailure();
-        lock.lock();
+        control.start(this::startThread);
+    }
+
+    private void startThread() {
         try {
-            if (state != State.NEW) {
-                throw new IllegalStateException(this + " was started or closed before");
-            }
+            siblings.requireNoFailure();
+            siblings.register(this);
             thread.start();
-            state = State.RUNNING;
-        } finally {
-            lock.unlock();
+        } catch (Throwable e) {
+            throw Cleanup.after(e).run(() -> siblings.unregister(this)).rethrow();
         }
     }
 
     private void live() {
         try {
-            if (begin()) {
+            if (control.begin()) {
                 loop.run(this);
             }
         } catch (InterruptedException e) {
@@ -130,46 +105,14 @@ public final class VcpuThread implements AutoCloseable {
         failure = new VcpuLoopException(vcpu.id(), t);
     }
 
-    /** Makes the thread one that a kick reaches. Returns whether there is anything to run. */
-    private boolean begin() {
-        lock.lock();
-        try {
-            if (stopAsked) {
-                return false;
-            }
-            ThreadSignal blocked = ThreadSignal.blockInCurrentThread(KICK);
-            vcpu.setSignalMask(blocked.otherBlockedSignals());
-            signal = blocked;
-            return true;
-        } finally {
-            lock.unlock();
-        }
-    }
-
+    /** Sees to it that no kick is pending, and none will come, when the thread ends. */
     private void end() {
-        try {
-            vcpu.clearSignalMask();
-        } catch (RuntimeException e) {
-            if (failure == null) {
-                fail(e);
-            }
-        } finally {
-            endKicks();
-            siblings.ended(this);
+        Throwable failed =
+                new Cleanup().run(vcpu::clearSignalMask).run(control::end).failure();
+        if (failed != null && failure == null) {
+            fail(failed);
         }
-    }
-
-    /** Sees to it that no kick is pending, and none will come: a pending one would end the JVM with this thread. */
-    private void endKicks() {
-        lock.lock();
-        try {
-            state = State.ENDED;
-            takeKick();
-            signal = null;
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
+        siblings.ended(this);
     }
 
     /**
@@ -182,10 +125,10 @@ public final class VcpuThread implements AutoCloseable {
     public boolean run() {
         requireLoop();
         try {
-            while (!asked || unfinished || attend()) {
+            while (!control.isAsked() || unfinished || control.attend()) {
                 KvmExit now = vcpu.runWhenFree();
                 unfinished = !(now instanceof KvmExit.Intr);
-                if (unfinished || interrupted()) {
+                if (unfinished || control.interrupted()) {
                     show(now);
                     return true;
                 }
@@ -227,118 +170,45 @@ public final class VcpuThread implements AutoCloseable {
         }
     }
 
-    /** Does what was asked while KVM has nothing to complete. Returns whether the guest is to run on. */
-    private boolean attend() {
-        lock.lock();
-        try {
-            takeKick();
-            while (pauseAsked && !stopAsked) {
-                state = State.PAUSED;
-                changed.signalAll();
-                changed.awaitUninterruptibly();
-            }
-            state = State.RUNNING;
-            asked = stopAsked;
-            vcpu.immediateExitUnlessClosed(kickAsked);
-            return !stopAsked;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Goes on after a run that a signal ended, ours or another. Returns whether the loop shall see it. */
-    private boolean interrupted() {
-        lock.lock();
-        try {
-            takeKick();
-            boolean told = kickAsked;
-            kickAsked = false;
-            asked = pauseAsked || stopAsked;
-            return told;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Makes the next run, or the one that is under way, return at once. The lock is held. */
-    private void ask() {
-        if (state == State.ENDED) {
-            return;
-        }
-        vcpu.immediateExitUnlessClosed(true);
-        asked = true;
-        if (signal != null && !signalIsPending) {
-            signal.send();
-            signalIsPending = true;
-        }
-    }
-
-    /** Undoes what {@link #ask} did to the vCPU and its thread, which is the caller. The lock is held. */
-    private void takeKick() {
-        vcpu.immediateExitUnlessClosed(false);
-        if (signal != null && signalIsPending) {
-            signal.drain();
-            signalIsPending = false;
-        }
-    }
-
     /**
      * Makes {@link #run} return {@link KvmExit.Intr} once, so that the loop can look after something else. A paused
      * thread does so when it is resumed. Kicks that come before the loop has seen an earlier one are one with it.
      */
     public void kick() {
-        lock.lock();
-        try {
-            kickAsked = true;
-            ask();
-        } finally {
-            lock.unlock();
-        }
+        control.askForKick();
+        control.interrupt();
     }
 
     /**
-     * Stops the guest where it is, and waits until it stands. A loop that calls this, be it of this or another vCPU, does
-     * not wait.
+     * Stops the guest where it is, and waits until it has stopped. A loop that calls this, be it of this or another vCPU,
+     * does not wait.
      *
      * @return whether the thread is paused now: false if it ended, or was resumed meanwhile
      * @throws InterruptedException if the caller is interrupted; the thread pauses all the same
      */
     public boolean pause() throws InterruptedException {
         askToPause();
+        interrupt();
         return awaitPause();
     }
 
+    /** Asks for a pause; {@link #interrupt} is to follow. */
     void askToPause() {
-        lock.lock();
-        try {
-            pauseAsked = true;
-            ask();
-        } finally {
-            lock.unlock();
-        }
+        control.askToPause();
+    }
+
+    /** Ends the run that is under way, once all threads have been asked. */
+    void interrupt() {
+        control.interrupt();
     }
 
     boolean awaitPause() throws InterruptedException {
-        lock.lock();
-        try {
-            while (state == State.RUNNING && pauseAsked && !isInLoop()) {
-                changed.await();
-            }
-            return pauseAsked && (state == State.PAUSED || state == State.NEW);
-        } finally {
-            lock.unlock();
-        }
+        return control.awaitPause(!isInLoop());
     }
 
     /** Lets the guest run on after {@link #pause}. Does nothing to a thread that is not paused. */
     public void resume() {
-        lock.lock();
-        try {
-            pauseAsked = false;
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
+        control.resume();
     }
 
     /**
@@ -346,87 +216,71 @@ public final class VcpuThread implements AutoCloseable {
      * being resumed.
      */
     public void stop() {
-        lock.lock();
-        try {
-            stopAsked = true;
-            changed.signalAll();
-            ask();
-        } finally {
-            lock.unlock();
-        }
+        askToStop();
+        interrupt();
+    }
+
+    /** Asks for a stop; {@link #interrupt} is to follow. */
+    void askToStop() {
+        control.askToStop();
     }
 
     /**
-     * Waits until the thread has ended.
+     * Waits until the thread has ended. Does not wait for one whose start failed.
      *
      * @throws VcpuLoopException if its loop threw
      * @throws InterruptedException if the caller is interrupted; the thread goes on
      * @throws IllegalStateException if the caller is the thread itself
      */
     public void join() throws InterruptedException {
-        awaitEnd();
+        requireOther();
+        control.awaitEnd();
+        thread.join();
         siblings.tell(failure);
     }
 
-    void awaitEnd() throws InterruptedException {
+    /** Waits for the end of the loop, if it has begun or may yet begin. */
+    void awaitEndOfLoop() throws InterruptedException {
+        requireOther();
+        control.awaitEndOfLoop();
+        thread.join();
+    }
+
+    private void requireOther() {
         if (Thread.currentThread() == thread) {
             throw new IllegalStateException(this + " cannot wait for its own end");
         }
-        lock.lock();
-        try {
-            while (state != State.ENDED) {
-                changed.await();
-            }
-        } finally {
-            lock.unlock();
-        }
-        thread.join();
     }
 
     /**
      * Stops the thread and waits until it has ended; a loop that calls this, be it of this or another vCPU, does not wait.
-     * What a loop threw is not for this to tell.
+     * It does not throw what a loop threw.
      *
-     * @throws IllegalStateException if the loop does not come back from handling an exit: this may be called again
+     * @throws IllegalStateException if the loop does not return from handling an exit within 10 seconds. The thread ends by
+     *     itself once the loop returns
      */
     @Override
     public void close() {
-        stop();
-        if (endUnstarted()) {
+        new Cleanup().run(this::stop).run(() -> endBy(VcpuControl.deadline())).finish();
+    }
+
+    /** Ends a thread that was stopped: at once if it was not started, else by waiting for it until the deadline. */
+    void endBy(long deadline) {
+        if (control.endUnstarted()) {
             siblings.ended(this);
         } else if (!isInLoop()) {
-            awaitEndPatiently();
+            awaitEndUntil(deadline);
         }
     }
 
-    private boolean endUnstarted() {
-        lock.lock();
-        try {
-            boolean unstarted = state == State.NEW;
-            if (unstarted) {
-                state = State.ENDED;
-                changed.signalAll();
-            }
-            return unstarted;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Waits for the end whether interrupted or not, as long as patience lasts. */
-    private void awaitEndPatiently() {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
+    private void awaitEndUntil(long deadline) {
         boolean interrupted = Thread.interrupted();
         try {
-            while (thread.isAlive()) {
-                long left = deadline - System.nanoTime();
-                if (left <= 0) {
-                    throw new IllegalStateException(
-                            "%s was stopped %d s ago and its loop has not returned: it must, once run() returns false"
-                                    .formatted(this, PATIENCE.toSeconds()));
-                }
+            while (true) {
                 try {
-                    thread.join(Duration.ofNanos(left));
+                    control.requireEnd(deadline);
+                    thread.join();
+                    return;
                 } catch (InterruptedException e) {
                     interrupted = true;
                 }
@@ -444,32 +298,17 @@ public final class VcpuThread implements AutoCloseable {
 
     /** Whether {@link #stop} was called, or a loop of the VM failed. */
     public boolean isStopped() {
-        lock.lock();
-        try {
-            return stopAsked;
-        } finally {
-            lock.unlock();
-        }
+        return control.isStopped();
     }
 
-    /** Whether the guest stands still because of {@link #pause}. */
+    /** Whether the guest is stopped because of {@link #pause}. */
     public boolean isPaused() {
-        lock.lock();
-        try {
-            return state == State.PAUSED;
-        } finally {
-            lock.unlock();
-        }
+        return control.isPaused();
     }
 
-    /** Whether the loop is over, or will never begin. */
+    /** Whether the loop has ended, or will not begin unless a {@link #start} that failed is repeated. */
     public boolean hasEnded() {
-        lock.lock();
-        try {
-            return state == State.ENDED;
-        } finally {
-            lock.unlock();
-        }
+        return control.hasEnded();
     }
 
     @Nullable

@@ -1,7 +1,9 @@
 package io.kvm4j;
 
+import io.kvm4j.posix.Cleanup;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,25 +11,51 @@ import org.jspecify.annotations.Nullable;
  * the lock, since threads call back.
  */
 final class VcpuThreads {
-    private final List<VcpuThread> unended = new ArrayList<>();
+    /** Replaced, never changed, so that reaching all threads allocates nothing. */
+    private volatile List<VcpuThread> unended = List.of();
+
     private boolean closed;
     private @Nullable VcpuLoopException failure;
     private boolean told;
 
     synchronized VcpuThread create(Vcpu vcpu, VcpuLoop loop) {
+        requireRoom(vcpu, null);
+        VcpuThread thread = new VcpuThread(vcpu, this, loop);
+        add(thread);
+        return thread;
+    }
+
+    private void requireRoom(Vcpu vcpu, @Nullable VcpuThread itself) {
         if (closed) {
             throw new IllegalStateException("the VM is closed");
         }
         vcpu.ioctls();
-        if (threadOf(vcpu) != null) {
+        VcpuThread present = threadOf(vcpu);
+        if (present != null && present != itself) {
             throw new IllegalStateException("vCPU %d has a thread already: close that first".formatted(vcpu.id()));
         }
-        VcpuThread thread = new VcpuThread(vcpu, this, loop);
-        unended.add(thread);
-        return thread;
     }
 
-    private synchronized @Nullable VcpuThread threadOf(Vcpu vcpu) {
+    /** Takes up a thread that is about to start: again, if it was {@linkplain #unregister given up}. */
+    synchronized void register(VcpuThread thread) {
+        requireRoom(thread.vcpu(), thread);
+        if (!unended.contains(thread)) {
+            add(thread);
+        }
+    }
+
+    /** Gives up a thread that could not be started. */
+    synchronized void unregister(VcpuThread thread) {
+        unended = unended.stream().filter(t -> t != thread).toList();
+    }
+
+    private void add(VcpuThread thread) {
+        List<VcpuThread> more = new ArrayList<>(unended);
+        more.add(thread);
+        unended = List.copyOf(more);
+    }
+
+    private @Nullable VcpuThread threadOf(Vcpu vcpu) {
         for (VcpuThread thread : unended) {
             if (thread.vcpu() == vcpu) {
                 return thread;
@@ -49,7 +77,7 @@ final class VcpuThreads {
     void ended(VcpuThread thread) {
         VcpuLoopException thrown = thread.failure();
         synchronized (this) {
-            unended.remove(thread);
+            unregister(thread);
             if (thrown != null) {
                 remember(thrown);
             }
@@ -87,31 +115,47 @@ final class VcpuThreads {
     }
 
     void askToPause() {
-        snapshot().forEach(VcpuThread::askToPause);
+        interruptAll(VcpuThread::askToPause);
+    }
+
+    void stop() {
+        interruptAll(VcpuThread::askToStop);
+    }
+
+    /**
+     * Asks something of all threads before the first is interrupted: from then on none begins another run, whatever becomes
+     * of the signals.
+     */
+    private void interruptAll(Consumer<VcpuThread> ask) {
+        List<VcpuThread> threads = unended;
+        Cleanup all = new Cleanup();
+        for (VcpuThread thread : threads) {
+            all.run(() -> ask.accept(thread));
+        }
+        for (VcpuThread thread : threads) {
+            all.run(thread::interrupt);
+        }
+        all.finish();
     }
 
     void awaitPaused() throws InterruptedException {
-        for (VcpuThread thread : snapshot()) {
+        for (VcpuThread thread : unended) {
             thread.awaitPause();
         }
     }
 
     void resume() {
-        snapshot().forEach(VcpuThread::resume);
-    }
-
-    void stop() {
-        snapshot().forEach(VcpuThread::stop);
+        unended.forEach(VcpuThread::resume);
     }
 
     boolean areStopping() {
-        List<VcpuThread> threads = snapshot();
+        List<VcpuThread> threads = unended;
         return !threads.isEmpty() && threads.stream().allMatch(VcpuThread::isStopped);
     }
 
     void join() throws InterruptedException {
-        for (VcpuThread thread : snapshot()) {
-            thread.awaitEnd();
+        for (VcpuThread thread : unended) {
+            thread.awaitEndOfLoop();
         }
         requireNoFailure();
     }
@@ -129,11 +173,11 @@ final class VcpuThreads {
         synchronized (this) {
             closed = true;
         }
-        stop();
-        snapshot().forEach(VcpuThread::close);
-    }
-
-    private synchronized List<VcpuThread> snapshot() {
-        return List.copyOf(unended);
+        long deadline = VcpuControl.deadline();
+        Cleanup all = new Cleanup().run(this::stop);
+        for (VcpuThread thread : unended) {
+            all.run(() -> thread.endBy(deadline));
+        }
+        all.finish();
     }
 }

@@ -1,5 +1,6 @@
 package io.kvm4j;
 
+import io.kvm4j.posix.Cleanup;
 import io.kvm4j.posix.Descriptor;
 import io.kvm4j.uapi.Capability;
 import io.kvm4j.uapi.ErrnoException;
@@ -28,6 +29,7 @@ public final class Vm implements AutoCloseable {
     private final List<Vcpu> vcpus = new ArrayList<>();
     private final List<VmPart> parts = new ArrayList<>();
     private final VcpuThreads threads = new VcpuThreads();
+    private boolean closing;
     private final int runAreaSize;
     private final @Nullable X86Vm x86;
     private final FaultVariant faults;
@@ -107,13 +109,22 @@ public final class Vm implements AutoCloseable {
         }
     }
 
-    /** Removes a slot from the guest, which has no access to it once this returns, running or not. */
+    /**
+     * Takes a slot from the guest, running or not, and unmaps it. Once the VM is closed KVM cannot take it from a guest that
+     * still runs: then it is unmapped when that guest has returned.
+     */
     void remove(MemorySlot slot) {
         synchronized (lock) {
-            if (!descriptor.isClosed() && memory.has(slot)) {
-                slot.tell(ioctls, 0);
-                memory.remove(slot);
+            if (!memory.has(slot)) {
+                return;
             }
+            if (!descriptor.isClosed()) {
+                slot.tell(ioctls, 0);
+            } else if (!vcpus.isEmpty()) {
+                return;
+            }
+            memory.remove(slot);
+            slot.unmap();
         }
     }
 
@@ -132,26 +143,42 @@ public final class Vm implements AutoCloseable {
     public Vcpu createVcpu(int id) {
         synchronized (lock) {
             descriptor.fd();
-            Descriptor vcpuDescriptor = Descriptor.owning(ioctls.createVcpu(id), "vCPU " + id);
-            Vcpu vcpu = Vcpu.over(vcpuDescriptor, id, this);
-            vcpus.add(vcpu);
-            tellParts(vcpu);
-            return vcpu;
+            if (closing) {
+                throw new IllegalStateException(descriptor.name() + " is closed");
+            }
+            String name = "vCPU " + id;
+            Descriptor vcpuDescriptor = Descriptor.owning(ioctls.createVcpu(id), name);
+            return createVcpu(vcpuDescriptor, id);
         }
     }
 
-    private void tellParts(Vcpu vcpu) {
+    private Vcpu createVcpu(Descriptor vcpuDescriptor, int id) {
         try {
-            parts.forEach(part -> part.vcpuCreated(vcpu));
-        } catch (RuntimeException e) {
-            vcpu.close();
-            throw e;
+            Vcpu vcpu = Vcpu.over(vcpuDescriptor, id, this);
+            begin(vcpu);
+            return vcpu;
+        } catch (Throwable e) {
+            throw Cleanup.after(e).run(vcpuDescriptor::close).rethrow();
         }
     }
 
-    void forget(Vcpu vcpu) {
+    private void begin(Vcpu vcpu) {
+        try {
+            vcpus.add(vcpu);
+            parts.forEach(part -> part.vcpuCreated(vcpu));
+        } catch (Throwable e) {
+            throw Cleanup.after(e).run(vcpu::close).rethrow();
+        }
+    }
+
+    /** Forgets a vCPU that no thread is inside of any more, and releases the rest of a VM that waited for it. */
+    void released(Vcpu vcpu, Descriptor vcpuDescriptor) {
         synchronized (lock) {
             vcpus.remove(vcpu);
+            vcpuDescriptor.close();
+            if (descriptor.isClosed() && vcpus.isEmpty()) {
+                memory.close();
+            }
         }
     }
 
@@ -197,8 +224,12 @@ public final class Vm implements AutoCloseable {
         synchronized (lock) {
             descriptor.fd();
             parts.forEach(part::requireCompatible);
-            calls.accept(ioctls);
             parts.add(part);
+            try {
+                calls.accept(ioctls);
+            } catch (Throwable e) {
+                throw Cleanup.after(e).run(() -> parts.remove(part)).rethrow();
+            }
         }
     }
 
@@ -342,29 +373,52 @@ public final class Vm implements AutoCloseable {
     }
 
     /**
-     * Stops the vCPU threads, closes the vCPUs and the parts, then the VM, then unmaps the memory.
+     * Stops the vCPU threads, closes the vCPUs and the parts, then the VM, then unmaps the memory. All of that is done
+     * whatever fails, and then the first failure is thrown, with the others suppressed: this need not be called again.
      *
-     * @throws IllegalStateException if a thread stays inside {@link Vcpu#run}, or a loop inside what it does with an
-     *     exit: then the memory stays mapped and the VM open, and this may be called again
-     * @throws VcpuLoopException if a loop threw and nobody was told yet; the VM is closed all the same
+     * @throws IllegalStateException if a thread stays inside {@link Vcpu#run} for longer than a second. Its vCPU and the
+     *     memory, which is never unmapped under a running guest, are then released as soon as it returns. Or if the loop of
+     *     a vCPU's thread does not return from handling an exit for 10 seconds: all is released without waiting for that
+     * @throws VcpuLoopException if a loop threw, and no other call has thrown that; the VM is closed all the same
      */
     @Override
     public void close() {
-        threads.close();
-        release();
-        threads.tellOnce();
+        new Cleanup()
+                .run(this::refuseVcpus)
+                .run(threads::close)
+                .run(this::closeVcpus)
+                .run(this::release)
+                .run(threads::tellOnce)
+                .finish();
+    }
+
+    private void refuseVcpus() {
+        synchronized (lock) {
+            closing = true;
+        }
+    }
+
+    private void closeVcpus() {
+        List<Vcpu> all;
+        synchronized (lock) {
+            all = List.copyOf(vcpus);
+        }
+        all.forEach(Vcpu::refuseUse);
+        long deadline = ExclusiveUse.deadline();
+        Cleanup cleanup = new Cleanup();
+        for (Vcpu vcpu : all) {
+            cleanup.run(() -> vcpu.close(deadline));
+        }
+        cleanup.finish();
     }
 
     private void release() {
         synchronized (lock) {
-            for (Vcpu vcpu : List.copyOf(vcpus)) {
-                vcpu.close();
+            Cleanup all = new Cleanup().closeAll(List.copyOf(parts)).run(descriptor::close);
+            if (vcpus.isEmpty()) {
+                all.run(memory::close);
             }
-            for (VmPart part : List.copyOf(parts)) {
-                part.close();
-            }
-            descriptor.close();
-            memory.close();
+            all.finish();
         }
     }
 }

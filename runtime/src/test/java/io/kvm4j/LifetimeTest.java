@@ -1,11 +1,14 @@
 package io.kvm4j;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.kvm4j.posix.Cleanup;
 import io.kvm4j.uapi.Capability;
 import io.kvm4j.uapi.KvmExit;
+import io.kvm4j.uapi.KvmVmIoctls;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -162,6 +165,94 @@ class LifetimeTest {
             guest.vm.close();
             assertThrows(IllegalStateException.class, guest.vcpu::run);
         }
+    }
+
+    @Test
+    void whatACloseHasToLeaveIsReleasedWhenTheGuestReturns() throws Exception {
+        long descriptors = OpenDescriptors.of("kvm");
+        RealModeGuest guest = new RealModeGuest(RealModeGuest.WAIT_FOR_FLAG);
+        FutureTask<KvmExit> running = runElsewhere(guest);
+        assertThrows(IllegalStateException.class, guest.vm::close);
+        guest.ram.close();
+        assertEquals(0, guest.ram.readByte(0), "memory of a guest that runs stays");
+        guest.kvm.close();
+        guest.ram.writeByte(RealModeGuest.FLAG, (byte) 1);
+        running.get(30, TimeUnit.SECONDS);
+        assertThrows(IllegalStateException.class, () -> guest.ram.readByte(0));
+        assertTrue(guest.ram.isClosed());
+        assertEquals(descriptors, OpenDescriptors.of("kvm"));
+        guest.vm.close();
+    }
+
+    @Test
+    void aVcpuClosedWithinItsOwnUseIsReleasedAtTheEndOfThat() throws Exception {
+        long descriptors = OpenDescriptors.of("kvm");
+        RealModeGuest guest = new RealModeGuest(RealModeGuest.HLT);
+        guest.vcpu.exclusively(() -> {
+            guest.vm.close();
+            guest.ram.readByte(0);
+            return 0;
+        });
+        assertThrows(IllegalStateException.class, () -> guest.ram.readByte(0));
+        guest.kvm.close();
+        assertEquals(descriptors, OpenDescriptors.of("kvm"));
+    }
+
+    @Test
+    void aPartThatCannotEndKeepsNothingElseOpen() throws IOException {
+        long descriptors = OpenDescriptors.of("kvm");
+        RealModeGuest guest = new RealModeGuest(RealModeGuest.HLT);
+        Error first = new InternalError("first");
+        UnendingPart.begin(guest.vm, first);
+        UnendingPart.begin(guest.vm, new IllegalStateException("second"));
+        Throwable thrown = assertThrows(InternalError.class, guest.vm::close);
+        assertSame(first, thrown);
+        assertEquals("second", thrown.getSuppressed()[0].getMessage());
+        assertThrows(IllegalStateException.class, () -> guest.ram.readByte(0));
+        guest.vm.close();
+        guest.kvm.close();
+        assertEquals(descriptors, OpenDescriptors.of("kvm"));
+    }
+
+    private static final class UnendingPart extends VmPart {
+        private final Throwable failure;
+
+        private UnendingPart(Vm vm, Throwable failure) {
+            super(vm);
+            this.failure = failure;
+        }
+
+        static void begin(Vm vm, Throwable failure) {
+            new UnendingPart(vm, failure).begin(_ -> {});
+        }
+
+        @Override
+        protected void end(KvmVmIoctls ioctls) {
+            throw Cleanup.after(failure).rethrow();
+        }
+    }
+
+    /** Ten seconds of patience. */
+    @SlowKvm
+    @Test
+    void aLoopThatDoesNotReturnKeepsNothingOpen() throws Exception {
+        long descriptors = OpenDescriptors.of("kvm");
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch end = new CountDownLatch(1);
+        RealModeGuest guest = new RealModeGuest(RealModeGuest.OUT_FOREVER);
+        VcpuThread thread = guest.vcpu.start(cpu -> {
+            while (cpu.run()) {
+                inside.countDown();
+                end.await();
+            }
+        });
+        inside.await();
+        assertThrows(IllegalStateException.class, guest.vm::close);
+        guest.kvm.close();
+        assertThrows(IllegalStateException.class, () -> guest.ram.readByte(0));
+        assertEquals(descriptors, OpenDescriptors.of("kvm"));
+        end.countDown();
+        thread.join();
     }
 
     @Test

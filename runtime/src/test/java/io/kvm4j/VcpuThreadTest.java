@@ -507,22 +507,83 @@ class VcpuThreadTest {
         }
     }
 
-    /** In a JVM of its own, which a kick that is pending when a thread ends kills without a word. */
+    /** In a JVM of its own, since a pending kick may end the JVM when its thread ends. */
     @SlowKvm
     @Test
     void noKickOutlivesItsThread() throws Exception {
+        assertEquals("alive\n", output(KicksAtTheEnd.class));
+    }
+
+    /** In a JVM of its own, of which all signals go unqueued. */
+    @RequiresKvm
+    @Test
+    void noRoomInTheQueueOfSignalsKeepsNoGuestRunning() throws Exception {
+        assertEquals("stopped\n", output(StopsWithoutQueue.class));
+    }
+
+    private static String output(Class<?> program) throws Exception {
         Process process = new ProcessBuilder(
                         System.getProperty("java.home") + "/bin/java",
                         "--enable-native-access=ALL-UNNAMED",
                         "-XX:TieredStopAtLevel=1",
                         "-cp",
-                        pathOf(KicksAtTheEnd.class) + ":" + pathOf(Vcpu.class) + ":" + pathOf(KvmExit.class),
-                        KicksAtTheEnd.class.getName())
+                        pathOf(program) + ":" + pathOf(Vcpu.class) + ":" + pathOf(KvmExit.class),
+                        program.getName())
                 .redirectErrorStream(true)
                 .start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertEquals(0, process.waitFor(), output);
-        assertEquals("alive\n", output);
+        try {
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertEquals(0, process.waitFor(), output);
+            return output;
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    @RequiresKvm
+    @Test
+    void aStartThatFailsLeavesNothingToWaitForAndMayBeRepeated() throws Exception {
+        try (UserModeGuest guest = new UserModeGuest()) {
+            Vcpu second = guest.vcpu(1, UserModeGuest.COUNT);
+            VcpuThread unstarted = guest.vcpu(2, UserModeGuest.COUNT).thread(VcpuThreadTest::untilStopped);
+            VcpuThread failing = guest.vcpu(0, UserModeGuest.COUNT).start(cpu -> {
+                throw new IOException("no disk");
+            });
+            VcpuLoopException e = assertThrows(VcpuLoopException.class, failing::join);
+            for (int i = 0; i < 2; i++) {
+                assertSame(e, assertThrows(VcpuLoopException.class, () -> second.start(VcpuThreadTest::untilStopped)));
+                assertSame(e, assertThrows(VcpuLoopException.class, guest.vm::joinVcpus));
+            }
+            VcpuThread late = second.thread(VcpuThreadTest::untilStopped);
+            assertSame(e, assertThrows(VcpuLoopException.class, late::start));
+            assertSame(e, assertThrows(VcpuLoopException.class, late::start));
+            assertSame(e, assertThrows(VcpuLoopException.class, guest.vm::joinVcpus));
+            late.join();
+            assertTrue(late.hasEnded());
+            second.thread(VcpuThreadTest::untilStopped).close();
+            unstarted.close();
+        }
+    }
+
+    @RequiresKvm
+    @Test
+    void aThreadWhoseStartFailedStartsNoMoreOnceTheVcpuHasAnother() throws Exception {
+        try (UserModeGuest guest = new UserModeGuest()) {
+            Vcpu vcpu = guest.vcpu(0, UserModeGuest.COUNT);
+            VcpuThread first = vcpu.thread(VcpuThreadTest::untilStopped);
+            VcpuThread failing = guest.vcpu(1, UserModeGuest.COUNT).start(cpu -> {
+                throw new IOException("no disk");
+            });
+            assertThrows(VcpuLoopException.class, failing::join);
+            assertThrows(VcpuLoopException.class, first::start);
+            VcpuThread other = vcpu.thread(VcpuThreadTest::untilStopped);
+            assertThrows(VcpuLoopException.class, first::start);
+            first.close();
+            assertFalse(other.hasEnded());
+            IllegalStateException e =
+                    assertThrows(IllegalStateException.class, () -> vcpu.thread(VcpuThreadTest::untilStopped));
+            assertEquals("vCPU 0 has a thread already: close that first", e.getMessage());
+        }
     }
 
     private static String pathOf(Class<?> type) throws URISyntaxException {

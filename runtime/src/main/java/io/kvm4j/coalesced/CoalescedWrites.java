@@ -2,6 +2,7 @@ package io.kvm4j.coalesced;
 
 import io.kvm4j.Vcpu;
 import io.kvm4j.VmPart;
+import io.kvm4j.posix.Cleanup;
 import io.kvm4j.posix.Mapping;
 import io.kvm4j.uapi.Capability;
 import io.kvm4j.uapi.CoalescedMmio;
@@ -72,9 +73,8 @@ public final class CoalescedWrites extends VmPart {
             CoalescedWrites writes = new CoalescedWrites(vcpu, page, handler);
             writes.begin(_ -> {});
             return writes;
-        } catch (RuntimeException e) {
-            page.close();
-            throw e;
+        } catch (Throwable e) {
+            throw Cleanup.after(e).run(page::close).rethrow();
         }
     }
 

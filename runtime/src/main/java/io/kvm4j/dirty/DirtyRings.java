@@ -4,6 +4,7 @@ import io.kvm4j.MemorySlot;
 import io.kvm4j.Vcpu;
 import io.kvm4j.Vm;
 import io.kvm4j.VmPart;
+import io.kvm4j.posix.Cleanup;
 import io.kvm4j.posix.Mapping;
 import io.kvm4j.uapi.Capability;
 import io.kvm4j.uapi.DirtyRing;
@@ -124,9 +125,13 @@ public final class DirtyRings extends VmPart {
     protected void vcpuCreated(Vcpu vcpu) {
         Mapping mapping =
                 Mapping.shared(vcpu.fd(), "the dirty ring", PAGE_OFFSET * Mapping.PAGE_SIZE, (long) entries * ENTRY);
-        List<Ring> more = new ArrayList<>(rings);
-        more.add(new Ring(DirtyRing.of(mapping.segment()), mapping));
-        rings = List.copyOf(more);
+        try {
+            List<Ring> more = new ArrayList<>(rings);
+            more.add(new Ring(DirtyRing.of(mapping.segment()), mapping));
+            rings = List.copyOf(more);
+        } catch (Throwable e) {
+            throw Cleanup.after(e).run(mapping::close).rethrow();
+        }
     }
 
     /**
@@ -215,6 +220,6 @@ public final class DirtyRings extends VmPart {
 
     @Override
     protected void end(KvmVmIoctls ioctls) {
-        rings.forEach(ring -> ring.mapping.close());
+        new Cleanup().closeAll(rings.stream().map(Ring::mapping).toList()).finish();
     }
 }

@@ -1,5 +1,6 @@
 package io.kvm4j.events;
 
+import io.kvm4j.posix.Cleanup;
 import io.kvm4j.posix.Descriptor;
 import io.kvm4j.posix.PageCalls;
 import io.kvm4j.posix.Poll;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EventFd implements AutoCloseable {
     private static final long NANOS_PER_MILLI = 1_000_000;
+    private static final long AGAIN_MILLIS = 10;
 
     private final Descriptor descriptor;
 
@@ -178,11 +180,19 @@ public final class EventFd implements AutoCloseable {
             return null;
         }
         if (waiting == null) {
-            Descriptor end = eventfd();
-            waiting = new Waiting(end, new Poll(descriptor.fd(), end.fd()));
+            waiting = waiting();
         }
         users++;
         return waiting;
+    }
+
+    private Waiting waiting() {
+        Descriptor end = eventfd();
+        try {
+            return new Waiting(end, new Poll(descriptor.fd(), end.fd()));
+        } catch (Throwable e) {
+            throw Cleanup.after(e).run(end::close).rethrow();
+        }
     }
 
     private synchronized void leave() {
@@ -197,38 +207,45 @@ public final class EventFd implements AutoCloseable {
     /** Ends the waiting of others, and closes the descriptor. Who has it otherwise, KVM for one, keeps the counter. */
     @Override
     public void close() {
-        if (endUse()) {
-            descriptor.close();
+        if (!refuseUse()) {
+            return;
         }
+        Cleanup all = new Cleanup().run(this::awaitEndOfUse).run(descriptor::close);
+        Waiting ended = waiting;
+        if (ended != null) {
+            all.run(ended.end::close);
+        }
+        all.finish();
     }
 
-    /** Waits until nobody uses the descriptor any more. Returns whether this is the first time. */
-    private synchronized boolean endUse() {
-        if (closed) {
-            return false;
-        }
+    /** Returns whether this is the first time. */
+    private synchronized boolean refuseUse() {
+        boolean first = !closed;
         closed = true;
-        if (waiting != null) {
-            PageCalls.eventfdWrite(waiting.end.fd(), 1);
-        }
-        awaitEndOfUse();
-        if (waiting != null) {
-            waiting.end.close();
-        }
-        return true;
+        return first;
     }
 
+    /** Ends the waiting of others until no thread uses the descriptor any more: again, should it fail. */
     private synchronized void awaitEndOfUse() {
+        Cleanup waking = new Cleanup();
         boolean interrupted = false;
         while (users > 0) {
+            waking.run(this::endWaiting);
             try {
-                wait();
+                wait(AGAIN_MILLIS);
             } catch (InterruptedException e) {
                 interrupted = true;
             }
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
+        }
+        waking.finish();
+    }
+
+    private void endWaiting() {
+        if (waiting != null) {
+            PageCalls.eventfdWrite(waiting.end.fd(), 1);
         }
     }
 }

@@ -2,6 +2,7 @@ package io.kvm4j.events;
 
 import io.kvm4j.Vm;
 import io.kvm4j.VmPart;
+import io.kvm4j.posix.Cleanup;
 import io.kvm4j.uapi.IoeventfdFlag;
 import io.kvm4j.uapi.KvmIoeventfd;
 import io.kvm4j.uapi.KvmVmIoctls;
@@ -36,9 +37,8 @@ public final class Ioeventfd extends VmPart {
             KvmIoeventfd struct = bell.struct(call);
             bell.begin(ioctls -> ioctls.ioeventfd(struct));
             return bell;
-        } catch (RuntimeException e) {
-            bell.event.close();
-            throw e;
+        } catch (Throwable e) {
+            throw Cleanup.after(e).run(bell.event::close).rethrow();
         }
     }
 
@@ -53,8 +53,11 @@ public final class Ioeventfd extends VmPart {
 
     @Override
     protected void end(KvmVmIoctls ioctls) {
-        try (Arena call = Arena.ofConfined();
-                event) {
+        new Cleanup().run(() -> deassign(ioctls)).run(event::close).finish();
+    }
+
+    private void deassign(KvmVmIoctls ioctls) {
+        try (Arena call = Arena.ofConfined()) {
             KvmIoeventfd struct = struct(call);
             ioctls.ioeventfd(struct.flags(struct.flagsSet().with(IoeventfdFlag.KVM_IOEVENTFD_FLAG_DEASSIGN)));
         }

@@ -3,6 +3,7 @@ package io.kvm4j.interrupts;
 import io.kvm4j.Vm;
 import io.kvm4j.VmPart;
 import io.kvm4j.events.EventFd;
+import io.kvm4j.posix.Cleanup;
 import io.kvm4j.uapi.ErrnoException;
 import io.kvm4j.uapi.IrqfdFlag;
 import io.kvm4j.uapi.KvmIrqfd;
@@ -53,23 +54,26 @@ public final class Irqfd extends VmPart {
         EventFd own = trigger.duplicate();
         try {
             return begun(new Irqfd(vm, gsi, own, resample.duplicate()));
-        } catch (RuntimeException e) {
-            own.close();
-            throw e;
+        } catch (Throwable e) {
+            throw Cleanup.after(e).run(own::close).rethrow();
         }
     }
 
     private static Irqfd begun(Irqfd irqfd) {
-        try (Arena call = Arena.ofConfined()) {
-            KvmIrqfd struct = irqfd.struct(call);
-            irqfd.begin(ioctls -> ioctls.irqfd(struct));
+        try {
+            irqfd.begin();
             return irqfd;
+        } catch (Throwable e) {
+            throw Cleanup.after(e).run(irqfd::release).rethrow();
+        }
+    }
+
+    private void begin() {
+        try (Arena call = Arena.ofConfined()) {
+            KvmIrqfd struct = struct(call);
+            begin(ioctls -> ioctls.irqfd(struct));
         } catch (ErrnoException e) {
-            irqfd.release();
-            throw Refusal.explain(e, irqfd.vm());
-        } catch (RuntimeException e) {
-            irqfd.release();
-            throw e;
+            throw Refusal.explain(e, vm());
         }
     }
 
@@ -85,18 +89,21 @@ public final class Irqfd extends VmPart {
 
     @Override
     protected void end(KvmVmIoctls ioctls) {
+        new Cleanup().run(() -> deassign(ioctls)).run(this::release).finish();
+    }
+
+    private void deassign(KvmVmIoctls ioctls) {
         try (Arena call = Arena.ofConfined()) {
             ioctls.irqfd(struct(call).flags(IrqfdFlag.KVM_IRQFD_FLAG_DEASSIGN));
-        } finally {
-            release();
         }
     }
 
     private void release() {
-        trigger.close();
+        Cleanup all = new Cleanup().run(trigger::close);
         if (resample != null) {
-            resample.close();
+            all.run(resample::close);
         }
+        all.finish();
     }
 
     /** What it is, for people. */

@@ -51,9 +51,8 @@ public final class Descriptor implements AutoCloseable {
             require(SystemCalls.ftruncate(fd, size), "ftruncate", "%s, %d bytes".formatted(name, size));
             require(SystemCalls.fcntl(fd, F_ADD_SEALS, F_SEAL_SIZE), "fcntl", name + ", F_ADD_SEALS");
             return memory;
-        } catch (RuntimeException e) {
-            memory.close();
-            throw e;
+        } catch (Throwable e) {
+            throw Cleanup.after(e).run(memory::close).rethrow();
         }
     }
 

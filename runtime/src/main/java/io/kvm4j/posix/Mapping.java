@@ -3,6 +3,10 @@ package io.kvm4j.posix;
 import io.kvm4j.uapi.ErrnoException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /** The owner of memory that {@code mmap(2)} mapped. Any thread may use and close it. */
 public final class Mapping implements AutoCloseable {
@@ -17,15 +21,26 @@ public final class Mapping implements AutoCloseable {
     /** The bytes of a page of this host. */
     public static final long PAGE_SIZE = SystemCalls.getpagesize();
 
-    private final Arena arena = Arena.ofShared();
-    private final MemorySegment segment;
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+    private static final long PAUSE_NANOS = 100_000;
+    private static final long LATE_PAUSE_NANOS = 20_000_000;
 
-    private Mapping(long address, long size) {
-        this.segment = mapped(address, size, arena);
+    private final Arena arena;
+    private final MemorySegment segment;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private Mapping(Arena arena, MemorySegment segment) {
+        this.arena = arena;
+        this.segment = segment;
     }
 
     private static MemorySegment mapped(long address, long size, Arena arena) {
-        return MemorySegment.ofAddress(address).reinterpret(size, arena, start -> SystemCalls.munmap(start, size));
+        MemorySegment start = MemorySegment.ofAddress(address);
+        try {
+            return start.reinterpret(size, arena, whole -> SystemCalls.munmap(whole, size));
+        } catch (Throwable e) {
+            throw Cleanup.after(e).run(() -> SystemCalls.munmap(start, size)).rethrow();
+        }
     }
 
     /**
@@ -46,8 +61,8 @@ public final class Mapping implements AutoCloseable {
      * @throws ErrnoException if {@code mmap(2)} fails
      */
     public static MemorySegment anonymousWhileUsed(long size) {
-        long address = address(size, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0, "anonymous");
-        return mapped(address, size, Arena.ofAuto());
+        Arena arena = Arena.ofAuto();
+        return mapped(address(size, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0, "anonymous"), size, arena);
     }
 
     /**
@@ -102,7 +117,12 @@ public final class Mapping implements AutoCloseable {
     }
 
     private static Mapping map(long size, int flags, int fd, long offset, String what) {
-        return new Mapping(address(size, flags, fd, offset, what), size);
+        Arena arena = Arena.ofShared();
+        try {
+            return new Mapping(arena, mapped(address(size, flags, fd, offset, what), size, arena));
+        } catch (Throwable e) {
+            throw Cleanup.after(e).run(arena::close).rethrow();
+        }
     }
 
     private static long address(long size, int flags, int fd, long offset, String what) {
@@ -141,12 +161,39 @@ public final class Mapping implements AutoCloseable {
     /**
      * Unmaps the memory the first time. Whatever could write to it beside this program must have ended.
      *
-     * @throws IllegalStateException if a native call uses the memory at this moment: then it stays mapped
+     * @throws IllegalStateException if a native call uses the memory for longer than a second: then it is unmapped as soon
+     *     as that call returns
      */
     @Override
-    public synchronized void close() {
-        if (arena.scope().isAlive()) {
-            arena.close();
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            IllegalStateException inUse = closeUntil(System.nanoTime() + PATIENCE.toNanos());
+            if (inUse != null) {
+                throw Cleanup.after(inUse).run(this::closeLate).rethrow();
+            }
         }
+    }
+
+    /** Returns null, or the exception that says that the memory is in use still. */
+    private @Nullable IllegalStateException closeUntil(long deadline) {
+        while (true) {
+            try {
+                arena.close();
+                return null;
+            } catch (IllegalStateException inUse) {
+                if (System.nanoTime() - deadline >= 0) {
+                    return inUse;
+                }
+                LockSupport.parkNanos(PAUSE_NANOS);
+            }
+        }
+    }
+
+    private void closeLate() {
+        Thread.ofPlatform().daemon().name("kvm4j-unmap").start(() -> {
+            while (closeUntil(System.nanoTime()) != null) {
+                LockSupport.parkNanos(LATE_PAUSE_NANOS);
+            }
+        });
     }
 }

@@ -11,7 +11,7 @@ import java.lang.foreign.ValueLayout;
  * handles it: the thread takes it off itself by {@link #drain}.
  *
  * <p>A thread must not end with the signal pending. HotSpot restores the signal mask of a thread that ends, and then the
- * signal's default action ends the process.
+ * signal's default action takes place, which for most signals ends the process.
  */
 public final class ThreadSignal {
     /** The bytes of a {@code sigset_t} of the kernel, whose bit n - 1 stands for signal n. */
@@ -57,7 +57,8 @@ public final class ThreadSignal {
     /**
      * Sends the signal. Any thread may call it, but not once the receiving thread may have ended.
      *
-     * @throws ErrnoException with EAGAIN if the user has too many signals pending (RLIMIT_SIGPENDING)
+     * @throws ErrnoException if {@code pthread_kill(3)} fails: with EAGAIN if it is a real-time signal and the user has too
+     *     many signals pending (RLIMIT_SIGPENDING)
      */
     public void send() {
         int result = SystemCalls.pthreadKill(thread, number);

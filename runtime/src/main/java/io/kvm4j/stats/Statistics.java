@@ -3,6 +3,7 @@ package io.kvm4j.stats;
 import io.kvm4j.Vcpu;
 import io.kvm4j.Vm;
 import io.kvm4j.VmPart;
+import io.kvm4j.posix.Cleanup;
 import io.kvm4j.posix.Descriptor;
 import io.kvm4j.uapi.KvmStats;
 import io.kvm4j.uapi.KvmVmIoctls;
@@ -64,9 +65,8 @@ public final class Statistics extends VmPart {
             Statistics statistics = new Statistics(vm, descriptor);
             statistics.begin(_ -> {});
             return statistics;
-        } catch (RuntimeException e) {
-            descriptor.close();
-            throw e;
+        } catch (Throwable e) {
+            throw Cleanup.after(e).run(descriptor::close).rethrow();
         }
     }
 
