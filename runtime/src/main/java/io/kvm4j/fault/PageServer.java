@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * waits for goes ahead of what is fetched in the background. The peer is not trusted: a request that is wrong ends the
  * connection, and no request takes memory.
  */
-public final class PageServer {
+public final class PageServer implements AutoCloseable {
     private final PageSource content;
     private final SocketChannel channel;
     private final ByteBuffer message = ByteBuffer.allocateDirect(PageWire.REQUEST_BYTES);
@@ -24,7 +24,10 @@ public final class PageServer {
     private final Queue<Request> ahead = new ArrayDeque<>(PageWire.REQUESTS);
     private final Queue<Request> unused = new ArrayDeque<>(PageWire.REQUESTS);
     private boolean stopped;
+    private boolean ended;
     private @Nullable Throwable failure;
+    private @Nullable Thread receiver;
+    private @Nullable Thread sender;
 
     /** What is still to be sent of an answer. */
     private static final class Request {
@@ -54,16 +57,26 @@ public final class PageServer {
      * @throws IOException if the connection breaks, a request is wrong, or the content cannot be read: it failed, or it is a
      *     mapped file that was cut off
      * @throws Error if the content threw one
+     * @throws IllegalStateException if it was run before
      */
     public void run() throws IOException {
-        Thread sender = Thread.ofPlatform().name("page-sender").daemon().unstarted(this::sendAnswers);
-        Cleanup receiving = new Cleanup().run(() -> receiveRequests(sender));
-        receiving.run(this::stop).run(channel::close).run(() -> join(sender));
+        Thread sends = begin();
+        Cleanup receiving = new Cleanup().run(() -> receiveRequests(sends));
+        receiving.run(this::stop).run(channel::close).run(() -> join(sends)).run(this::end);
         ending(receiving).finish();
     }
 
-    private void receiveRequests(Thread sender) throws IOException {
-        sender.start();
+    private synchronized Thread begin() {
+        if (receiver != null) {
+            throw new IllegalStateException("the page server has run before: each connection needs one of its own");
+        }
+        receiver = Thread.currentThread();
+        sender = Thread.ofPlatform().name("page-sender").daemon().unstarted(this::sendAnswers);
+        return sender;
+    }
+
+    private void receiveRequests(Thread sends) throws IOException {
+        sends.start();
         while (PageWire.receive(channel, message.clear())) {
             take(message.getLong(0), message.getLong(8), message.getInt(16), message.getInt(20));
         }
@@ -102,13 +115,43 @@ public final class PageServer {
         notifyAll();
     }
 
-    private static void join(Thread sender) {
+    private static void join(Thread thread) {
         boolean interrupted = false;
-        while (sender.isAlive()) {
+        while (thread.isAlive()) {
             try {
-                sender.join();
+                thread.join();
             } catch (InterruptedException e) {
                 interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private synchronized void end() {
+        ended = true;
+        notifyAll();
+    }
+
+    /**
+     * Closes the connection, and returns when {@link #run} has ended and the content is not read any more. If the content
+     * itself calls this, it returns at once. Any thread may call it.
+     *
+     * @throws IOException if the connection cannot be closed
+     */
+    @Override
+    public void close() throws IOException {
+        channel.close();
+        boolean interrupted = false;
+        synchronized (this) {
+            boolean own = Thread.currentThread() == sender || Thread.currentThread() == receiver;
+            while (receiver != null && !ended && !own) {
+                try {
+                    wait();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
             }
         }
         if (interrupted) {

@@ -28,6 +28,7 @@ public final class HandOverRecord implements AutoCloseable {
     private final Path directory;
     private final FileChannel lockFile;
     private @Nullable Attempt handedOver;
+    private boolean closed;
 
     private HandOverRecord(Path directory, FileChannel lockFile, @Nullable Attempt handedOver) {
         this.directory = directory;
@@ -87,8 +88,24 @@ public final class HandOverRecord implements AutoCloseable {
         return handedOver;
     }
 
-    /** Writes all that can fail of a hand-over without deciding it. */
-    void prepare(Attempt attempt) throws IOException {
+    synchronized boolean isOpen() {
+        return !closed;
+    }
+
+    /** Another process may own the directory once this is closed. */
+    private void requireOpen() throws IOException {
+        if (closed) {
+            throw new IOException(directory + " is closed: the guest cannot be handed over any more");
+        }
+    }
+
+    /**
+     * Writes all that can fail of a hand-over without deciding it.
+     *
+     * @throws IOException if it cannot be written, or the record is closed
+     */
+    synchronized void prepare(Attempt attempt) throws IOException {
+        requireOpen();
         try (FileChannel file = FileChannel.open(
                 pending(), StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
             ByteBuffer text = StandardCharsets.US_ASCII.encode(attempt.text());
@@ -102,9 +119,10 @@ public final class HandOverRecord implements AutoCloseable {
     /**
      * Hands the guest over as it was prepared.
      *
-     * @throws IOException if it is not known whether that was recorded
+     * @throws IOException if it is not known whether that was recorded, or the record is closed
      */
     synchronized void commit(Attempt attempt) throws IOException {
+        requireOpen();
         Files.move(pending(), directory.resolve(NAME), StandardCopyOption.ATOMIC_MOVE);
         try (FileChannel entries = FileChannel.open(directory, StandardOpenOption.READ)) {
             entries.force(true);
@@ -116,9 +134,10 @@ public final class HandOverRecord implements AutoCloseable {
         return directory.resolve(NAME + ".pending");
     }
 
-    /** Lets another process have the directory. */
+    /** Releases the directory for another process. This record hands nothing over any more. */
     @Override
-    public void close() throws IOException {
+    public synchronized void close() throws IOException {
+        closed = true;
         lockFile.close();
     }
 }

@@ -4,6 +4,7 @@ import io.kvm4j.fault.PageServer;
 import io.kvm4j.fault.PageSource;
 import io.kvm4j.migration.MigrationWire.Conversation;
 import io.kvm4j.migration.MigrationWire.Greeting;
+import io.kvm4j.posix.Cleanup;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.ClosedChannelException;
@@ -32,6 +33,7 @@ public final class MigrationSource implements AutoCloseable {
     private final @Nullable OutgoingGuest guest;
     private final Duration patience;
     private final MigrationListener listener;
+    private final AcceptedConnections connections = new AcceptedConnections();
 
     // Guarded by this.
     private Phase phase;
@@ -53,8 +55,8 @@ public final class MigrationSource implements AutoCloseable {
         DONE
     }
 
-    /** A conversation that may end with the hand-over, and its thread. */
-    private record Move(Conversation with, long destination, Thread thread) {}
+    /** A conversation that may end with the hand-over. */
+    private record Move(Conversation with, long destination) {}
 
     private MigrationSource(
             ServerSocketChannel server,
@@ -126,7 +128,7 @@ public final class MigrationSource implements AutoCloseable {
             } catch (ClosedChannelException e) {
                 return isDone();
             }
-            greet(peer);
+            connections.use(peer, () -> greet(peer));
         }
     }
 
@@ -134,63 +136,49 @@ public final class MigrationSource implements AutoCloseable {
         return phase == Phase.DONE;
     }
 
-    /** Hears what a peer wants, and gives the connection to a thread if that takes long. */
+    /** Reads what a peer wants, and gives the connection to a thread if that takes long. */
     private void greet(SocketChannel peer) {
         try {
             Greeting greeting = new Conversation(peer, GREETING).readGreeting();
             Conversation with = new Conversation(peer, patience);
-            boolean goesOn = switch (greeting.kind()) {
+            switch (greeting.kind()) {
                 case MigrationWire.MOVE -> beginMove(with, greeting.attempt().destination());
                 case MigrationWire.QUERY -> answerQuery(with, greeting.attempt());
                 case MigrationWire.PAGES -> beginServing(with, greeting.attempt());
                 default -> endAll(with, greeting.attempt());
-            };
-            if (!goesOn) {
-                peer.close();
             }
         } catch (IOException | RuntimeException e) {
             listener.declined("a peer was not understood: " + e.getMessage());
-            closeQuietly(peer, e);
         }
     }
 
-    private static void closeQuietly(SocketChannel channel, Exception why) {
-        try {
-            channel.close();
-        } catch (IOException e) {
-            why.addSuppressed(e);
-        }
-    }
-
-    private boolean decline(Conversation with, int verdict, String reason) throws IOException {
+    private void decline(Conversation with, int verdict, String reason) throws IOException {
         listener.declined(reason);
         with.decline(verdict, reason);
-        return false;
     }
 
-    private boolean beginMove(Conversation with, long destination) throws IOException {
+    private void beginMove(Conversation with, long destination) throws IOException {
         endMoveOf(destination);
         synchronized (this) {
             String refusal = refusal();
             if (refusal != null) {
-                return decline(with, MigrationWire.REFUSED, refusal);
+                decline(with, MigrationWire.REFUSED, refusal);
+            } else if (move != null) {
+                decline(with, MigrationWire.BUSY, "the source is busy with another destination");
+            } else {
+                Attempt next = new Attempt(destination, Attempt.newNumber());
+                if (connections.start("migration-move", with.channel(), () -> move(with, next))) {
+                    attempt = next;
+                    move = new Move(with, destination);
+                }
             }
-            if (move != null) {
-                return decline(with, MigrationWire.BUSY, "the source is busy with another destination");
-            }
-            Attempt next = new Attempt(destination, Attempt.newNumber());
-            Thread thread = Thread.ofPlatform().name("migration-move").daemon().unstarted(() -> move(with, next));
-            move = new Move(with, destination, thread);
-            attempt = next;
-            thread.start();
-            return true;
         }
     }
 
     /** Why the guest is not to be had; null if it is. */
     private @Nullable String refusal() {
         return switch (phase) {
-            case OURS -> null;
+            case OURS -> handOver.isOpen() ? null : "the source is being closed";
             case HANDED_OVER, DONE -> "the guest was handed over before, to another destination";
             case UNDECIDED ->
                 "the hand-over of the guest could not be recorded: it stands until somebody decides whose it is";
@@ -204,19 +192,13 @@ public final class MigrationSource implements AutoCloseable {
             last = move;
         }
         if (last != null && last.destination == destination) {
-            last.with.close();
-            try {
-                last.thread.join();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IOException("interrupted", e);
-            }
+            connections.end(last.with.channel());
         }
     }
 
     private void move(Conversation with, Attempt to) {
         OutgoingGuest outgoing = Objects.requireNonNull(guest);
-        try (with) {
+        try {
             move(with, to, outgoing);
         } catch (IOException e) {
             // If the guest was handed over, the destination asks again.
@@ -293,38 +275,40 @@ public final class MigrationSource implements AutoCloseable {
         phase = next;
     }
 
-    private boolean answerQuery(Conversation with, Attempt asked) throws IOException {
+    private void answerQuery(Conversation with, Attempt asked) throws IOException {
         endMoveOf(asked.destination());
         synchronized (this) {
             String refusal = refusal();
             if (refusal != null && !(phase == Phase.HANDED_OVER && asked.equals(attempt))) {
-                return decline(with, MigrationWire.REFUSED, refusal);
+                decline(with, MigrationWire.REFUSED, refusal);
+            } else {
+                with.answer(refusal == null ? MigrationWire.KEPT : MigrationWire.YOURS, asked.number());
             }
-            with.answer(refusal == null ? MigrationWire.KEPT : MigrationWire.YOURS, asked.number());
-            return false;
         }
     }
 
-    private boolean beginServing(Conversation with, Attempt to) throws IOException {
+    private void beginServing(Conversation with, Attempt to) throws IOException {
         synchronized (this) {
-            if (!to.equals(attempt)) {
-                return decline(with, MigrationWire.REFUSED, "pages for an attempt that has ended");
+            if (!to.equals(attempt) || phase == Phase.DONE) {
+                decline(with, MigrationWire.REFUSED, "pages for an attempt that has ended");
+                return;
             }
             closePages();
             pageChannel = with.channel();
         }
         with.answer(MigrationWire.SERVING, to.number());
-        Thread.ofPlatform().name("migration-pages").daemon().start(() -> serve(with.channel()));
-        return true;
+        connections.start("migration-pages", with.channel(), () -> serve(with.channel()));
     }
 
     private void serve(SocketChannel channel) {
         listener.serving();
-        try {
-            new PageServer(pages, channel).run();
+        try (PageServer server = new PageServer(pages, channel)) {
+            server.run();
             listener.connectionEnded(new IOException("the destination has closed its connection for pages"));
         } catch (IOException e) {
             listener.connectionEnded(e);
+        } catch (Throwable e) {
+            listener.connectionEnded(new IOException("the pages cannot be read: " + e.getMessage(), e));
         }
     }
 
@@ -339,32 +323,29 @@ public final class MigrationSource implements AutoCloseable {
         }
     }
 
-    private boolean endAll(Conversation with, Attempt by) throws IOException {
+    /** Ends everything else before the destination knows that it was heard: then no page is read or sent any more. */
+    private void endAll(Conversation with, Attempt by) throws IOException {
         synchronized (this) {
             if (phase != Phase.HANDED_OVER || !by.equals(attempt)) {
-                return decline(with, MigrationWire.REFUSED, "the guest is not that destination's");
+                decline(with, MigrationWire.REFUSED, "the guest is not that destination's");
+                return;
             }
             phase = Phase.DONE;
         }
-        try (with) {
-            with.answer(MigrationWire.NOTED, by.number());
-        } finally {
-            server.close();
-        }
-        return true;
+        new Cleanup()
+                .run(connections::endOthers)
+                .run(() -> with.answer(MigrationWire.NOTED, by.number()))
+                .run(server::close)
+                .finish();
     }
 
-    /** Listens no longer, and ends all conversations. A guest that was not handed over stays as it is. */
+    /**
+     * Stops listening, closes every connection that was accepted, and returns when their threads have ended: then the guest
+     * is not stopped or handed over any more, and no page is read. A guest that was not handed over stays as it is. A
+     * callback may call this; then it does not wait.
+     */
     @Override
     public void close() throws IOException {
-        server.close();
-        Move last;
-        synchronized (this) {
-            closePages();
-            last = move;
-        }
-        if (last != null) {
-            endMoveOf(last.destination);
-        }
+        new Cleanup().run(server::close).run(connections::close).finish();
     }
 }
