@@ -11,6 +11,9 @@ import java.lang.invoke.VarHandle;
  * vCPU runs; {@link KvmVmIoctls#resetDirtyRings} then takes the harvested ones back. One thread at a time may harvest; no
  * method allocates.
  *
+ * <p>Block signals in the thread that resets. Since Linux 6.16 a pending signal stops the reset, and KVM then no longer
+ * notices writes to up to 64 of the pages that it has just reset.
+ *
  * <p>An entry changes hands by its flags: KVM publishes it, and this gives it back, with release and acquire ordering,
  * which every architecture may rely on.
  */
@@ -22,12 +25,18 @@ public final class DirtyRing {
     private static final long ENTRY = KvmDirtyGfn.LAYOUT.byteSize();
 
     private final MemorySegment ring;
+    private final long entries;
     private long position;
+
+    /** How many entries before {@link #position} were harvested and, when last looked at, not reset. */
+    private long notReset;
+
     private int slot;
     private long offset;
 
     private DirtyRing(MemorySegment ring) {
         this.ring = ring;
+        this.entries = ring.byteSize() / ENTRY;
     }
 
     /**
@@ -60,8 +69,25 @@ public final class DirtyRing {
         slot = ring.get(ValueLayout.JAVA_INT, entry + SLOT_OFFSET);
         offset = ring.get(ValueLayout.JAVA_LONG, entry + OFFSET_OFFSET);
         FLAGS.setRelease(ring, entry + FLAGS_OFFSET, (int) KvmConstants.KVM_DIRTY_GFN_F_RESET);
-        position = (position + 1) % (ring.byteSize() / ENTRY);
+        position = (position + 1) % entries;
+        notReset = Math.min(notReset + 1, entries);
         return true;
+    }
+
+    /**
+     * Returns how many harvested entries KVM has not reset yet. It is 0 after a complete {@link
+     * KvmVmIoctls#resetDirtyRings}, which since Linux 6.16 stops at a pending signal: then call it again.
+     */
+    public long notReset() {
+        while (notReset > 0 && !isHarvested(Math.floorMod(position - notReset, entries))) {
+            notReset--;
+        }
+        return notReset;
+    }
+
+    private boolean isHarvested(long index) {
+        int flags = (int) FLAGS.getAcquire(ring, index * ENTRY + FLAGS_OFFSET);
+        return (flags & KvmConstants.KVM_DIRTY_GFN_F_RESET) != 0;
     }
 
     /** The memory slot of the page last harvested, in bits 16 to 31 the number of its address space. */

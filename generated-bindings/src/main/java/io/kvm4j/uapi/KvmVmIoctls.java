@@ -101,7 +101,8 @@ public interface KvmVmIoctls {
      *
      * <p>{@code KVM_RESET_DIRTY_RINGS}; capability: {@code KVM_CAP_DIRTY_LOG_RING}; in Linux since 6.1 or earlier.
      *
-     * @return the number of entries taken back
+     * @return the number of entries taken back: since Linux 6.16 fewer than were harvested if a signal is pending, see
+     *     {@link DirtyRing#notReset}
      * @throws ErrnoException with EINVAL if the VM has no dirty rings
      */
     @Ioctl(value = "KVM_RESET_DIRTY_RINGS", capability = "KVM_CAP_DIRTY_LOG_RING")

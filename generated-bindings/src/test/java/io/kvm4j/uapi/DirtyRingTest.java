@@ -57,6 +57,41 @@ class DirtyRingTest {
     }
 
     @Test
+    void countsWhatAnInterruptedResetLeaves() {
+        assertEquals(0, ring.notReset());
+        for (int i = 0; i < ENTRIES; i++) {
+            publish(i, 0, i);
+            assertTrue(ring.next());
+        }
+        assertEquals(ENTRIES, ring.notReset());
+        reset(0);
+        reset(1);
+        assertEquals(2, ring.notReset());
+        publish(0, 0, 100);
+        assertEquals(2, ring.notReset());
+        assertTrue(ring.next());
+        assertEquals(3, ring.notReset());
+        reset(2);
+        reset(3);
+        reset(0);
+        assertEquals(0, ring.notReset());
+    }
+
+    @Test
+    void countsNoMoreThanThereAreEntries() {
+        for (int i = 0; i < 3 * ENTRIES; i++) {
+            publish(i % ENTRIES, 0, i);
+            assertTrue(ring.next());
+        }
+        assertEquals(ENTRIES, ring.notReset());
+    }
+
+    /** What KVM does. */
+    private void reset(int index) {
+        entry(index).flags(0);
+    }
+
+    @Test
     void refusesMemoryThatIsNoRing() {
         assertThrows(IllegalArgumentException.class, () -> DirtyRing.of(memory.asSlice(0, SIZE + 1)));
         assertThrows(IllegalArgumentException.class, () -> DirtyRing.of(memory.asSlice(0, 0)));

@@ -6,6 +6,7 @@ import io.kvm4j.Vm;
 import io.kvm4j.VmPart;
 import io.kvm4j.posix.Cleanup;
 import io.kvm4j.posix.Mapping;
+import io.kvm4j.posix.SignalShield;
 import io.kvm4j.uapi.Capability;
 import io.kvm4j.uapi.DirtyRing;
 import io.kvm4j.uapi.Errno;
@@ -42,9 +43,14 @@ public final class DirtyRings extends VmPart {
     /** The greatest number of a slot; beyond are those of other address spaces, where this runtime has no slots. */
     private static final int SLOT_NUMBER = 0xffff;
 
-    private static final ToIntFunction<KvmVmIoctls> RESET = KvmVmIoctls::resetDirtyRings;
+    /** How often in a row KVM may take back nothing before the rest is left to the next harvest. */
+    private static final int IDLE_RESETS = 100;
 
     private final int entries;
+    private final SignalShield shield = new SignalShield();
+
+    /** Made once, so that a reset allocates nothing. */
+    private final ToIntFunction<KvmVmIoctls> reset = this::reset;
 
     /** Replaced, never changed, under the VM's lock. */
     private volatile List<Ring> rings = List.of();
@@ -138,6 +144,10 @@ public final class DirtyRings extends VmPart {
      * Takes note of what is in all rings, for {@link #take}, and gives KVM the rings' room back, which from then on notices
      * the next write to each page. Allocates nothing.
      *
+     * <p>It blocks signals in the calling thread for the time of {@code KVM_RESET_DIRTY_RINGS}: since Linux 6.16 that call
+     * stops at a pending signal, and forgets up to 64 pages when it does. What KVM did not take back, because the call
+     * failed or stopped all the same, is given back by the next call of this method.
+     *
      * @return how many entries there were
      * @throws IllegalStateException if this or the VM is closed
      */
@@ -147,10 +157,37 @@ public final class DirtyRings extends VmPart {
         for (int i = 0; i < now.size(); i++) {
             harvested += harvest(now.get(i).entries());
         }
-        if (harvested > 0) {
-            vm().ask(RESET);
-        }
+        resetAll();
         return harvested;
+    }
+
+    /** Has KVM take back all that was harvested, also what an earlier call left behind. */
+    private void resetAll() {
+        long left = notReset();
+        for (int idle = 0; left > 0 && idle < IDLE_RESETS; ) {
+            vm().ask(reset);
+            long now = notReset();
+            idle = now < left ? 0 : idle + 1;
+            left = now;
+        }
+    }
+
+    private long notReset() {
+        long left = 0;
+        List<Ring> now = rings;
+        for (int i = 0; i < now.size(); i++) {
+            left += now.get(i).entries().notReset();
+        }
+        return left;
+    }
+
+    private int reset(KvmVmIoctls ioctls) {
+        shield.raise();
+        try {
+            return ioctls.resetDirtyRings();
+        } finally {
+            shield.lower();
+        }
     }
 
     /** Reads one ring, and no more than it has room for, though its vCPU runs. */

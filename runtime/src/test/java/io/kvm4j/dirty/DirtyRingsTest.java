@@ -9,8 +9,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.kvm4j.Allocations;
 import io.kvm4j.MemorySlot;
 import io.kvm4j.RequiresKvm;
+import io.kvm4j.SignalStorm;
 import io.kvm4j.UserModeGuest;
 import io.kvm4j.Vcpu;
+import io.kvm4j.VcpuThread;
 import io.kvm4j.posix.Mapping;
 import io.kvm4j.uapi.Capability;
 import io.kvm4j.uapi.ErrnoException;
@@ -21,9 +23,14 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentSkipListSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,6 +41,12 @@ import org.junit.jupiter.api.Timeout;
 class DirtyRingsTest {
     private static final int ENTRIES = 1024;
     private static final int CALLS = 1_000;
+    private static final int WIDE_PAGES = 3072;
+    private static final int ROUNDS = 20;
+    private static final int VCPUS = 3;
+
+    /** More exits for a full ring in a row than there can be pages. */
+    private static final int MANY = 10_000;
 
     /** {@code again: mov [rdi], al; mov [NOTHING], al; jmp again}. */
     private static final String WRITE_AND_EXIT = "88 07 88 04 25 00 00 30 00 eb f5";
@@ -71,6 +84,73 @@ class DirtyRingsTest {
         assertTrue(harvested > 0 && harvested < 1000, harvested + " of 1000 before the end");
         assertEquals(pages, WritingGuest.listed(rings.take(slot)));
         assertEquals(0, rings.harvest());
+    }
+
+    @Test
+    void signalsNeitherKeepARingFullNorLosePages() {
+        DirtyRings rings = DirtyRings.enable(guest.vm, ENTRIES);
+        MemorySlot slot = addWideSlot();
+        Vcpu vcpu = guest.vcpu(0, UserModeGuest.WRITE_PAGES);
+        long rip = vcpu.x86().regs().rip();
+        try (SignalStorm _ = SignalStorm.overCurrentThread(Duration.ofNanos(100_000))) {
+            for (int round = 0; round < ROUNDS; round++) {
+                vcpu.x86().setRegs(r -> r.rip(rip).rdi(UserModeGuest.WIDE).rcx(WIDE_PAGES));
+                Set<Long> pages = new TreeSet<>();
+                WritingGuest.assertWritten(runAndTake(vcpu, rings, slot, pages));
+                assertEquals(WIDE_PAGES, pages.size(), "pages of round " + round);
+            }
+        }
+    }
+
+    /** Runs a vCPU until it exits for another reason than a full ring, and collects the pages that it writes. */
+    private static KvmExit runAndTake(Vcpu vcpu, DirtyRings rings, MemorySlot slot, Set<Long> pages) {
+        KvmExit exit = vcpu.run();
+        for (int full = 0; exit instanceof KvmExit.DirtyRingFull; full++) {
+            assertTrue(full < MANY, "the ring stays full");
+            pages.addAll(WritingGuest.listed(rings.take(slot)));
+            exit = vcpu.run();
+        }
+        pages.addAll(WritingGuest.listed(rings.take(slot)));
+        return exit;
+    }
+
+    private MemorySlot addWideSlot() {
+        MemorySlot slot = guest.vm.addMemory(UserModeGuest.WIDE, (long) WIDE_PAGES * WritingGuest.PAGE);
+        slot.logDirtyPages(true);
+        return slot;
+    }
+
+    @Test
+    void signalsLoseNoPagesOfSeveralVcpusThatCollectForThemselves() throws Exception {
+        DirtyRings rings = DirtyRings.enable(guest.vm, ENTRIES);
+        MemorySlot slot = addWideSlot();
+        int each = WIDE_PAGES / VCPUS;
+        Set<Long> pages = new ConcurrentSkipListSet<>();
+        List<VcpuThread> threads = new ArrayList<>();
+        for (int id = 0; id < VCPUS; id++) {
+            Vcpu vcpu = guest.vcpu(id, UserModeGuest.WRITE_PAGES);
+            long start = UserModeGuest.WIDE + (long) id * each * WritingGuest.PAGE;
+            vcpu.x86().setRegs(r -> r.rdi(start).rcx(each));
+            threads.add(vcpu.start(cpu -> writeAndTake(cpu, rings, slot, pages)));
+        }
+        for (VcpuThread thread : threads) {
+            thread.join();
+        }
+        pages.addAll(WritingGuest.listed(rings.take(slot)));
+        assertEquals(each * VCPUS, pages.size());
+    }
+
+    /** Runs the guest to its end. What is taken is read under the rings' lock: another vCPU may take at the same time. */
+    private static void writeAndTake(VcpuThread cpu, DirtyRings rings, MemorySlot slot, Set<Long> pages) {
+        try (SignalStorm _ = SignalStorm.overCurrentThread(Duration.ofNanos(100_000))) {
+            for (int full = 0; cpu.run() && cpu.exit() instanceof KvmExit.DirtyRingFull; full++) {
+                assertTrue(full < MANY, "the ring stays full");
+                synchronized (rings) {
+                    pages.addAll(WritingGuest.listed(rings.take(slot)));
+                }
+            }
+            WritingGuest.assertWritten(cpu.exit());
+        }
     }
 
     @Test
