@@ -2,8 +2,10 @@
 module io.kvm4j.runtime {
     requires static org.jspecify;
     requires transitive io.kvm4j.bindings;
+    requires jdk.net;
 
     exports io.kvm4j;
+    exports io.kvm4j.channel;
     exports io.kvm4j.coalesced;
     exports io.kvm4j.cpuid;
     exports io.kvm4j.debug;
