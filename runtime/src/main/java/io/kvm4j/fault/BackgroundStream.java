@@ -8,12 +8,10 @@ final class BackgroundStream extends Worker implements Runnable {
     private static final long IDLE_NANOS = 1_000_000;
 
     private final PagerCore pager;
-    private final int capacity;
 
     BackgroundStream(PagerCore pager, int capacity) {
-        super("background", pager.fd, pager.gate, capacity, pager.largestPage, pager.moves);
+        super("background", pager.fd, pager.gate, capacity, pager.moves);
         this.pager = pager;
-        this.capacity = capacity;
     }
 
     @Override
@@ -21,7 +19,7 @@ final class BackgroundStream extends Worker implements Runnable {
         try {
             while (pager.isServing() && !pager.completeIfFinished()) {
                 boolean isIdle = true;
-                for (RegionPages region : pager.regions()) {
+                for (RegionPages region : pager.memory.regions()) {
                     isIdle &= !stream(region);
                 }
                 if (isIdle) {
@@ -30,7 +28,7 @@ final class BackgroundStream extends Worker implements Runnable {
                 }
             }
         } catch (Throwable t) {
-            pager.fail(t);
+            pager.callbacks.failInPagersThread(t);
         }
     }
 
@@ -42,7 +40,8 @@ final class BackgroundStream extends Worker implements Runnable {
     /** Returns whether there was anything to do. */
     private boolean stream(RegionPages region) {
         boolean isIdle = true;
-        int most = capacity / region.pageSize;
+        fit(region.pageSize);
+        int most = buffer.capacity() / region.pageSize;
         for (int page = 0; page < region.pages() && pager.isServing(); ) {
             letUrgentWorkPass();
             int count = claim(region, page, most);
@@ -51,7 +50,7 @@ final class BackgroundStream extends Worker implements Runnable {
                 page++;
             } else if (pager.engine.fetchClaimed(this, region, page, count, true)) {
                 page += count;
-                most = capacity / region.pageSize;
+                most = buffer.capacity() / region.pageSize;
             } else {
                 // One of several was lost, to another or for ever: one at a time tells which.
                 page += count == 1 ? 1 : 0;

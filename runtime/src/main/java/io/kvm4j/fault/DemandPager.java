@@ -14,6 +14,7 @@ import static io.kvm4j.uapi.userfaultfd.UserfaultfdConstants.UFFD_FEATURE_SIGBUS
 import io.kvm4j.MemorySlot;
 import io.kvm4j.Vm;
 import io.kvm4j.events.EventFd;
+import io.kvm4j.posix.Cleanup;
 import io.kvm4j.posix.PageCalls;
 import io.kvm4j.uapi.KvmExit;
 import java.io.EOFException;
@@ -41,6 +42,20 @@ import org.jspecify.annotations.Nullable;
  * <p><b>A Java thread must not touch memory whose pages may be absent</b>: it would wait for its page where the JVM can
  * neither stop it nor collect garbage, and the reader that is to bring the page may need just that. Call {@link #ensure}
  * before. What the kernel touches on behalf of a thread, as KVM_RUN does, is safe.
+ *
+ * <p><b>What its callbacks throw</b> never hangs a guest, and never keeps the pager from releasing what it has:
+ *
+ * <ul>
+ *   <li>An IOException, a RuntimeException or an InternalError of {@link PageSource#read} is the loss of the source. The JVM
+ *       throws InternalError where a mapped file is read that was cut off.
+ *   <li>Any other Error of a source, and an Error of the {@link PagerListener}, ends the pager: the guest is stopped and
+ *       {@link PagerListener#failed} is called. The Error is {@link #cause}, and is thrown by {@link #handle} if it came up
+ *       there; from a thread of the pager's it goes to the handler of uncaught exceptions.
+ *   <li>A RuntimeException of the listener changes nothing for the guest, and goes to that handler as well.
+ *   <li>A {@link Guest} that throws in {@code pause}, {@code resume} or {@code isStopping} is stopped as above.
+ *   <li>What {@link Guest#stop} and {@link PageSource#abort} throw is suppressed in {@link #cause}. At {@link #close}
+ *       everything is released first, and then the first failure thrown, with the others suppressed in it.
+ * </ul>
  *
  * <p>Any thread may call. Resolving a fault allocates nothing once C2 has compiled it.
  */
@@ -136,9 +151,10 @@ public final class DemandPager implements AutoCloseable {
     }
 
     /**
-     * Provides the pages of a slot that was added to the VM, and has its faults reported as those of the slots before.
+     * Provides the pages of a slot that was added to the VM, and has its faults reported as those of the slots before. If
+     * this throws, the memory is as it was before.
      *
-     * @param slot private anonymous memory, of which no page was touched
+     * @param slot memory of which no page was touched, see {@link PagedRegion#of(MemorySlot)}
      */
     public void add(MemorySlot slot) {
         core.requireRunning();
@@ -147,7 +163,7 @@ public final class DemandPager implements AutoCloseable {
 
     /** Allows the memory that has a guest physical address to be unmapped; its pages are provided until it is. */
     public void retire(long gpa) {
-        core.retire(gpa);
+        core.memory.retire(gpa);
     }
 
     /**
@@ -199,21 +215,24 @@ public final class DemandPager implements AutoCloseable {
      * @return page numbers within the region
      */
     public BitSet takeWrittenPages(long gpa) {
-        RegionPages region = core.regionOfGpa(gpa);
+        RegionPages region = core.memory.regionOfGpa(gpa);
         if (region == null || region.written == null) {
             throw new PagingException("writes are not tracked at gpa 0x%x".formatted(gpa));
         }
         core.requireRunning();
         BitSet[] taken = {new BitSet()};
         WrittenPages written = region.written;
-        core.use(handler().own(), worker -> taken[0] = written.take(page -> core.engine.protect(worker, region, page)));
+        core.use(
+                handler().own(),
+                worker -> taken[0] = written.take(page -> core.protection.begin(worker, region, page)));
         return taken[0];
     }
 
     /**
      * Ends the pager. If pages were still to come, the guest is stopped first: it would find zeros instead. If all have
      * come, the guest runs on, and faults that were reported before are as good as resolved. Blocks until the pager's
-     * threads have ended.
+     * threads have ended. Everything is released, whatever the guest's stop or the source throws; then that is thrown.
+     * Closing again does nothing, once the first close is over.
      */
     @Override
     public void close() {
@@ -336,15 +355,14 @@ public final class DemandPager implements AutoCloseable {
          *
          * @throws UserfaultfdUnavailableException if this process cannot have a userfaultfd, or the kernel's lacks what was
          *     asked for
-         * @throws io.kvm4j.uapi.ErrnoException if memory cannot be registered
+         * @throws IllegalArgumentException if memory is not made of pages of the size that was given for it
+         * @throws io.kvm4j.uapi.ErrnoException if memory cannot be registered, or there are no descriptors left; then the
+         *     source has been ended, see {@link PageSource#abort}
          */
         public DemandPager start() {
             Guest whom = guest;
             if (whom == null) {
                 throw new IllegalStateException("a pager must know whom to stop when pages cannot be provided");
-            }
-            if (tracksWrites && regions.stream().anyMatch(r -> r.alias() != null)) {
-                throw new IllegalStateException("writes are tracked in private memory only");
             }
             PagerOptions options = new PagerOptions(
                     source,
@@ -361,28 +379,45 @@ public final class DemandPager implements AutoCloseable {
                     tracksWrites,
                     poisonsLostPages,
                     moves);
+            requirePossible(options);
             return start(options);
         }
 
+        private static void requirePossible(PagerOptions options) {
+            if (options.tracksWrites() && options.memory().stream().anyMatch(PagedRegion::isShared)) {
+                throw new IllegalStateException("writes are tracked in private memory only");
+            }
+            Vm vm = options.vm();
+            for (MemorySlot slot : options.slots()) {
+                if (slot.vm() != vm) {
+                    throw new IllegalArgumentException(slot + " is a slot of another VM");
+                }
+            }
+        }
+
         private DemandPager start(PagerOptions options) {
-            Userfaultfd uffd = Userfaultfd.open(features());
-            EventFd wakeUp = EventFd.create();
-            PagerCore core = new PagerCore(options, uffd, wakeUp);
+            List<AutoCloseable> owned = new ArrayList<>(List.of(source::abort));
             try {
+                Userfaultfd uffd = Userfaultfd.open(features(options));
+                owned.addFirst(uffd);
+                EventFd wakeUp = EventFd.create();
+                owned.addFirst(wakeUp);
+                PagerCore core = new PagerCore(options, uffd, wakeUp);
+                owned.clear();
+                owned.add(core::abandon);
                 core.start();
                 return new DemandPager(core);
-            } catch (RuntimeException | Error e) {
-                core.abandon();
-                throw e;
+            } catch (Throwable t) {
+                throw Cleanup.after(t).closeAll(owned).rethrow();
             }
         }
 
         /** The features to ask for: events where the kernel has them, and what the memory cannot do without. */
-        private long features() {
+        private static long features(PagerOptions options) {
             long available = Userfaultfd.features();
             long events = UFFD_FEATURE_EVENT_REMOVE | UFFD_FEATURE_EVENT_UNMAP | UFFD_FEATURE_EVENT_REMAP;
             long needed = 0;
-            for (PagedRegion region : regions) {
+            for (PagedRegion region : options.memory()) {
                 if (region.pageSize() != PageCalls.pageSize()) {
                     needed |= require(available, UFFD_FEATURE_MISSING_HUGETLBFS, "HUGETLBFS", "huge pages need");
                 } else if (region.alias() != null) {
@@ -390,17 +425,17 @@ public final class DemandPager implements AutoCloseable {
                     needed |= require(available, shared, "MINOR_SHMEM", "shared memory needs");
                 }
             }
-            if (tracksWrites) {
+            if (options.tracksWrites()) {
                 needed |= require(
                         available, UFFD_FEATURE_PAGEFAULT_FLAG_WP, "PAGEFAULT_FLAG_WP", "tracking writes needs");
             }
-            if (poisonsLostPages) {
+            if (options.poisonsLostPages()) {
                 needed |= require(available, UFFD_FEATURE_POISON, "POISON", "poisoning lost pages needs");
             }
-            if (moves) {
+            if (options.moves()) {
                 needed |= require(available, UFFD_FEATURE_MOVE, "MOVE", "moving pages needs");
             }
-            if (strategy instanceof FaultStrategy.FailingRuns) {
+            if (options.strategy() instanceof FaultStrategy.FailingRuns) {
                 needed |= require(available, UFFD_FEATURE_SIGBUS, "SIGBUS", "runs that fail need");
             }
             return needed | (events & available);

@@ -39,9 +39,15 @@ public final class FaultHandler {
     public boolean handle(KvmExit exit) {
         return switch (exit) {
             case KvmExit.MemoryFault fault -> resolveIfMine(fault.gpa());
-            case KvmExit.Mmio mmio when core.regionOfGpa(mmio.physAddr()) != null -> throw lostAccess(mmio);
+            case KvmExit.Mmio mmio when isLost(mmio) -> throw lostAccess(mmio);
             default -> false;
         };
+    }
+
+    /** A write to memory that is read-only for the guest is an exit whether its page is there or not. */
+    private boolean isLost(KvmExit.Mmio mmio) {
+        RegionPages region = core.memory.regionOfGpa(mmio.physAddr());
+        return region != null && !(mmio.isStore() && region.region.isReadOnly());
     }
 
     private PagingException lostAccess(KvmExit.Mmio mmio) {
@@ -76,7 +82,7 @@ public final class FaultHandler {
     }
 
     private boolean resolveIfMine(long gpa) {
-        RegionPages region = core.regionOfGpa(gpa);
+        RegionPages region = core.memory.regionOfGpa(gpa);
         if (region == null) {
             return false;
         }
@@ -92,12 +98,12 @@ public final class FaultHandler {
      */
     public void ensure(long gpa, long length) {
         for (long at = gpa; at - gpa < length; ) {
-            RegionPages region = core.regionOfGpa(at);
+            RegionPages region = core.memory.regionOfGpa(at);
             if (region == null) {
                 throw noMemory(at);
             }
             core.provide(own(), region, region.pageOfGpa(at), false);
-            at = (at & -region.pageSize) + region.pageSize;
+            at = region.gpa(region.pageOfGpa(at)) + region.pageSize;
         }
     }
 

@@ -20,7 +20,7 @@ final class FaultReader extends Worker implements Runnable {
     private final FaultQueue queue;
 
     FaultReader(PagerCore pager, String name, FaultQueue queue) {
-        super(name, pager.fd, pager.gate, pager.largestPage, pager.largestPage, pager.moves);
+        super(name, pager.fd, pager.gate, pager.largestPage, pager.moves);
         this.pager = pager;
         this.poll = new Poll(pager.fd, pager.wakeUp.fd());
         this.messages = UffdReader.of(pager.fd, pager.messagesAtOnce);
@@ -43,7 +43,7 @@ final class FaultReader extends Worker implements Runnable {
         try {
             serve();
         } catch (Throwable t) {
-            pager.fail(t);
+            pager.callbacks.failInPagersThread(t);
         }
         standBy();
     }
@@ -69,7 +69,7 @@ final class FaultReader extends Worker implements Runnable {
                 if (pager.isLettingGo()) {
                     letGo();
                 }
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 // What the pager failed of is known, and this is not it.
                 pause(Integer.MAX_VALUE);
             }
@@ -80,7 +80,7 @@ final class FaultReader extends Worker implements Runnable {
     private void letGo() {
         for (; !queue.isEmpty(); queue.remove()) {
             long address = queue.address();
-            RegionPages region = pager.regionOfAddress(address);
+            RegionPages region = pager.memory.regionOfAddress(address);
             int size = region == null ? pager.smallestPage : region.pageSize;
             calls.unregister(address & -size, size);
         }
@@ -116,8 +116,8 @@ final class FaultReader extends Worker implements Runnable {
                 tally.add(Tally.FAULTS, 1);
                 tally.add(Tally.DUPLICATES, isNew ? 0 : 1);
             }
-            case UffdEvent.Remove remove -> pager.removed(remove.start(), remove.end(), calls);
-            case UffdEvent.Unmap unmap -> pager.unmapped(unmap.start(), unmap.end(), calls);
+            case UffdEvent.Remove remove -> pager.memory.removed(remove.start(), remove.end(), calls);
+            case UffdEvent.Unmap unmap -> pager.memory.unmapped(unmap.start(), unmap.end(), calls);
             case UffdEvent.Remap remap ->
                 throw new PagingException("memory at 0x%x was moved to 0x%x while its pages are provided"
                         .formatted(remap.from(), remap.to()));
@@ -128,7 +128,7 @@ final class FaultReader extends Worker implements Runnable {
 
     private void handleOldest() {
         long address = queue.address();
-        RegionPages region = pager.regionOfAddress(address);
+        RegionPages region = pager.memory.regionOfAddress(address);
         if (region == null) {
             calls.wake(address & -pager.smallestPage, pager.smallestPage);
         } else {
@@ -144,7 +144,7 @@ final class FaultReader extends Worker implements Runnable {
         try {
             begin(queue.since());
             if ((queue.flags() & UserfaultfdConstants.UFFD_PAGEFAULT_FLAG_WP) != 0) {
-                pager.engine.allowWrite(this, region, page);
+                pager.protection.end(this, region, page);
             } else {
                 pager.engine.resolve(this, region, page, PageEngine.Waiter.ASLEEP);
             }

@@ -49,7 +49,9 @@ sealed interface Installer {
                     worker.content.address() + at,
                     region.offset(run),
                     wake ? 0 : UFFDIO_MOVE_MODE_DONTWAKE);
-            boolean isUnmovable = result == Errno.EBUSY && worker.calls.done() == 0;
+            // EINVAL is what pages of files and huge pages say.
+            boolean isRefused = result == Errno.EBUSY || result == Errno.EINVAL;
+            boolean isUnmovable = isRefused && worker.calls.done() == 0;
             return isUnmovable ? otherwise.install(worker, region, page, run, at, wake) : result;
         }
     }

@@ -3,7 +3,7 @@ package io.kvm4j.fault;
 import io.kvm4j.posix.PageCalls;
 import io.kvm4j.uapi.Errno;
 import io.kvm4j.uapi.ErrnoException;
-import io.kvm4j.uapi.userfaultfd.UserfaultfdConstants;
+import java.io.EOFException;
 import java.io.IOException;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +20,17 @@ final class PageEngine {
 
         /** It is the worker's own thread, which tries again when the engine returns. */
         AWAKE
+    }
+
+    /** What has come of putting pages in place. */
+    private enum Put {
+        ALL,
+
+        /** Some of the pages were no longer the worker's. */
+        SOME,
+
+        /** The content lies where the kernel cannot read it any more; what is not in place is still the worker's. */
+        NOT_READABLE
     }
 
     private static final long WAIT_NANOS = 2_000_000;
@@ -41,6 +52,7 @@ final class PageEngine {
 
     /** Sees to it that a page that was touched is there, or that whoever has it in hand wakes the toucher. */
     void resolve(Worker worker, RegionPages region, int page, Waiter waiter) {
+        worker.fit(region.pageSize);
         while (!resolveOnce(worker, region, page, waiter)) {
             control.requireRunning();
             if (worker.isReplaced()) {
@@ -99,8 +111,8 @@ final class PageEngine {
             if (claim == 0) {
                 return false;
             }
-            worker.tally.add(Tally.BYTES, region.pageSize);
             if (installer(region).install(worker, region, page, 1, 0, wake) == 0) {
+                worker.tally.add(Tally.BYTES, region.pageSize);
                 finish(worker, region, page, 1, wake);
                 return true;
             }
@@ -109,7 +121,7 @@ final class PageEngine {
         } finally {
             gate.exit(worker.pass);
         }
-        return install(worker, region, page, 1, wake);
+        return fetchClaimed(worker, region, page, 1, wake);
     }
 
     /**
@@ -120,14 +132,20 @@ final class PageEngine {
      */
     boolean fetchClaimed(Worker worker, RegionPages region, int page, int count, boolean wake) {
         if (region.region.prefilled()) {
-            return install(worker, region, page, count, wake);
+            worker.from = worker.content.address();
+            return install(worker, region, page, count, wake) == Put.ALL;
         }
         while (holdsAny(worker, region, page, count)) {
             Sources.Lease lease = awaitSource(worker, region, page, count);
+            Throwable failure = null;
             if (!liesInMemory(worker, lease.source, region, page, count)) {
                 worker.beginReading(lease, region, page, count);
-                Exception failure = read(worker, lease.source, region, page, count);
-                if (!worker.endReading()) {
+                failure = read(worker, lease.source, region, page, count);
+                boolean isGivenUp = !worker.endReading();
+                if (failure instanceof Error e) {
+                    throw e;
+                }
+                if (isGivenUp) {
                     return false;
                 }
                 control.requireRunning();
@@ -138,13 +156,16 @@ final class PageEngine {
                 if (failure instanceof PageLostException lost) {
                     return giveUpLost(worker, region, page, count, lost);
                 }
-                if (failure != null) {
-                    control.sourceLost(lease, sourceFailure(lease.source, region, page, failure));
-                    continue;
-                }
             }
-            worker.tally.add(Tally.BYTES, region.offset(count));
-            return install(worker, region, page, count, wake);
+            if (failure == null) {
+                worker.tally.add(Tally.BYTES, region.offset(count));
+                Put put = install(worker, region, page, count, wake);
+                if (put != Put.NOT_READABLE) {
+                    return put == Put.ALL;
+                }
+                failure = new IOException("its memory cannot be read, as if a mapped file were cut off");
+            }
+            control.sourceLost(lease, sourceFailure(lease.source, region, page, failure));
         }
         return false;
     }
@@ -193,39 +214,34 @@ final class PageEngine {
     }
 
     /** Fills the worker's buffer. Returns what went wrong, or null. */
-    private static @Nullable Exception read(Worker worker, PageSource source, RegionPages region, int page, int count) {
+    private static @Nullable Throwable read(Worker worker, PageSource source, RegionPages region, int page, int count) {
         worker.from = worker.content.address();
         int wanted = (int) region.offset(count);
         long offset = region.contentOffset(page);
         worker.buffer.clear().limit(wanted);
         try {
             while (worker.buffer.position() < wanted) {
-                int before = worker.buffer.position();
-                int read = worker.isAwaited()
-                        ? source.read(offset + before, worker.buffer)
-                        : source.readAhead(offset + before, worker.buffer);
-                int put = worker.buffer.position() - before;
-                if (read <= 0 || read != put || worker.buffer.limit() != wanted) {
-                    return new IOException("asked for %d bytes at offset 0x%x, it says %d and gave %d"
-                            .formatted(wanted - before, offset + before, read, put));
+                long at = offset + worker.buffer.position();
+                if (SourceCalls.read(source, at, worker.buffer, worker.isAwaited()) < 0) {
+                    return new EOFException("its content ends before offset 0x%x".formatted(at));
                 }
             }
             return null;
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | Error e) {
             return e;
         }
     }
 
     private static PageSourceException sourceFailure(
-            PageSource source, RegionPages region, int page, Exception failure) {
+            PageSource source, RegionPages region, int page, Throwable failure) {
         return new PageSourceException(
                 "the source of pages (%s) failed for the page at gpa 0x%x: %s"
-                        .formatted(source.describe(), region.gpa(page), failure),
+                        .formatted(SourceCalls.describe(source), region.gpa(page), SourceCalls.message(failure)),
                 failure);
     }
 
-    private boolean install(Worker worker, RegionPages region, int page, int count, boolean wake) {
-        boolean all = true;
+    private Put install(Worker worker, RegionPages region, int page, int count, boolean wake) {
+        Put outcome = Put.ALL;
         int attempt = 0;
         for (int done = 0; done < count; ) {
             int run;
@@ -234,7 +250,7 @@ final class PageEngine {
             try {
                 run = begin(worker, region, page, done, count);
                 if (run == 0) {
-                    all = false;
+                    outcome = Put.SOME;
                     done++;
                     continue;
                 }
@@ -246,11 +262,11 @@ final class PageEngine {
                 }
                 done += put;
                 switch (result) {
-                    case 0, Errno.EAGAIN -> {}
+                    case 0, Errno.EAGAIN, Errno.EFAULT -> {}
                     case Errno.EEXIST -> settle(worker, region, page + done++);
                     case Errno.ENOENT -> {
                         forget(worker, region, page + done, count - done);
-                        return all;
+                        return outcome;
                     }
                     default -> throw failure(result, region, page + done);
                 }
@@ -260,9 +276,20 @@ final class PageEngine {
             if (result == Errno.EAGAIN) {
                 control.requireRunning();
                 worker.backOff(attempt++);
+            } else if (result == Errno.EFAULT) {
+                requireUnreadable(worker, region, page, done, run);
+                return Put.NOT_READABLE;
             }
         }
-        return all;
+        return outcome;
+    }
+
+    /** The kernel does not say which end of a copy it failed at; only the loss of the content can be made good. */
+    private static void requireUnreadable(Worker worker, RegionPages region, int page, int done, int run) {
+        boolean isWorkers = worker.from == worker.content.address();
+        if (isWorkers || MemorySource.isReadable(worker.from + region.offset(done), region.offset(run))) {
+            throw failure(Errno.EFAULT, region, page + done);
+        }
     }
 
     private static int wholePages(long bytes, RegionPages region) {
@@ -327,7 +354,7 @@ final class PageEngine {
         worker.answered();
     }
 
-    private static RuntimeException failure(int errno, RegionPages region, int page) {
+    static RuntimeException failure(int errno, RegionPages region, int page) {
         if (errno == Errno.ESRCH) {
             return new PagingException("the process whose memory this was has ended");
         }
@@ -454,51 +481,7 @@ final class PageEngine {
         }
         return region.hasZeropage
                 ? worker.calls.zeropage(region.address(page), region.pageSize, 0)
-                : worker.calls.copy(region.address(page), worker.zeros.address(), region.pageSize, 0);
-    }
-
-    /** Ends the write protection of a page, and notes that it was written. */
-    void allowWrite(Worker worker, RegionPages region, int page) {
-        if (region.written != null) {
-            region.written.add(page);
-        }
-        for (int attempt = 0; !allowed(worker, region, page); attempt++) {
-            control.requireRunning();
-            worker.backOff(attempt);
-        }
-    }
-
-    private boolean allowed(Worker worker, RegionPages region, int page) {
-        gate.enter(worker.pass);
-        try {
-            int result = worker.calls.writeprotect(region.address(page), region.pageSize, 0);
-            if (result == Errno.EAGAIN) {
-                return false;
-            }
-            if (result != 0 && result != Errno.ENOENT) {
-                throw failure(result, region, page);
-            }
-            worker.answered();
-            return true;
-        } finally {
-            gate.exit(worker.pass);
-        }
-    }
-
-    /** Write-protects a page that has been written. */
-    void protect(Worker worker, RegionPages region, int page) {
-        int attempt = 0;
-        int result;
-        do {
-            result = worker.calls.writeprotect(
-                    region.address(page), region.pageSize, UserfaultfdConstants.UFFDIO_WRITEPROTECT_MODE_WP);
-            if (result == Errno.EAGAIN) {
-                worker.backOff(attempt++);
-            }
-        } while (result == Errno.EAGAIN);
-        if (result != 0) {
-            throw failure(result, region, page);
-        }
+                : worker.calls.copy(region.address(page), worker.zeros(region.pageSize), region.pageSize, 0);
     }
 
     /** One of several pages may be lost without the others. */

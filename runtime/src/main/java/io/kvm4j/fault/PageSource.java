@@ -12,8 +12,9 @@ import java.nio.file.StandardOpenOption;
  * Where the content of guest memory comes from. Several threads call it at once.
  *
  * <p>It may give less than it is asked for; then it is asked for the rest. It may be slow: whoever touched the page waits.
- * An exception, the end of the content before what was asked for, or a longer silence than the pager allows is the loss of
- * the source: the pager pauses the guest and goes on with another source, see {@link DemandPager#resume}.
+ * An exception, the end of the content before what was asked for, a mapped file that was cut off, or a longer silence than
+ * the pager allows is the loss of the source: the pager pauses the guest and goes on with another source, see {@link
+ * DemandPager#resume}. For an Error see {@link DemandPager}.
  */
 @FunctionalInterface
 public interface PageSource {

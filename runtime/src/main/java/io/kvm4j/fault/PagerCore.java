@@ -2,15 +2,16 @@ package io.kvm4j.fault;
 
 import io.kvm4j.MemorySlot;
 import io.kvm4j.events.EventFd;
+import io.kvm4j.posix.Cleanup;
 import io.kvm4j.posix.PageCalls;
-import io.kvm4j.uapi.userfaultfd.UserfaultfdConstants;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -27,8 +28,11 @@ final class PagerCore implements PagerControl, AutoCloseable {
     final int fd;
     final EventFd wakeUp;
     final ChangeGate gate = new ChangeGate();
+    final PagedMemory memory;
     final Sources sources;
     final PageEngine engine;
+    final WriteProtection protection;
+    final PagerCallbacks callbacks;
     final boolean moves;
     final int messagesAtOnce;
     final int smallestPage;
@@ -39,10 +43,10 @@ final class PagerCore implements PagerControl, AutoCloseable {
     private final PagerWatch watch;
     private final UffdCalls watchCalls;
     private final List<Worker> workers = new CopyOnWriteArrayList<>();
-    private final List<Running> threads = new CopyOnWriteArrayList<>();
+    private final PagerThreads threads = new PagerThreads();
     private final AtomicInteger readerCount = new AtomicInteger();
+    private final CountDownLatch closed = new CountDownLatch(1);
 
-    private volatile RegionPages[] regions = {};
     private volatile PagerState state = PagerState.RUNNING;
     private volatile @Nullable Throwable cause;
 
@@ -51,6 +55,12 @@ final class PagerCore implements PagerControl, AutoCloseable {
 
     /** Whether it was closed when all content was in place. */
     private volatile boolean isReleased;
+
+    /** Whether the guest was stopped because the pager failed. */
+    private volatile boolean isGuestStopped;
+
+    /** The thread that closes it. */
+    private volatile @Nullable Thread closer;
 
     PagerCore(PagerOptions options, Userfaultfd uffd, EventFd wakeUp) {
         this.options = options;
@@ -61,27 +71,17 @@ final class PagerCore implements PagerControl, AutoCloseable {
         this.messagesAtOnce = options.readers() == 1 ? 16 : 1;
         this.smallestPage = PageCalls.pageSize();
         this.largestPage =
-                options.regions().stream().mapToInt(PagedRegion::pageSize).max().orElse(smallestPage);
+                options.memory().stream().mapToInt(PagedRegion::pageSize).max().orElse(smallestPage);
         this.arming = arming(options);
+        this.memory = new PagedMemory(uffd);
+        this.callbacks = new PagerCallbacks(options.guest(), options.listener(), this);
         this.sources = new Sources(options.source());
         Installer.Copy copy = new Installer.Copy();
         this.engine = new PageEngine(
                 gate, sources, this, moves ? new Installer.Move(copy) : copy, options.poisonsLostPages());
+        this.protection = new WriteProtection(gate, this);
         this.watch = new PagerWatch(this, options.patience());
         this.watchCalls = new UffdCalls(fd);
-    }
-
-    /** A thread and what it runs. */
-    private record Running(Thread thread, Runnable task) {
-        /** Whether it is stuck in a source that was given up: it does nothing more, and cannot be waited for. */
-        boolean isReplaced() {
-            return task instanceof FaultReader reader && reader.isReplaced();
-        }
-
-        /** The watch has calls to finish; the others may be inside a source. */
-        boolean mayBeInterrupted() {
-            return !(task instanceof PagerWatch);
-        }
     }
 
     /** Registers the memory, then starts the threads. */
@@ -92,7 +92,7 @@ final class PagerCore implements PagerControl, AutoCloseable {
         for (MemorySlot slot : options.slots()) {
             add(slot);
         }
-        start("pager-watch", watch);
+        threads.start("pager-watch", watch);
         for (int i = 0; i < options.readers(); i++) {
             start(new FaultReader(this, "reader " + i, new FaultQueue()));
         }
@@ -103,7 +103,7 @@ final class PagerCore implements PagerControl, AutoCloseable {
         if (options.background()) {
             BackgroundStream stream = new BackgroundStream(this, Math.max(options.chunk(), largestPage) & -largestPage);
             workers.add(stream);
-            start("pager-background", stream);
+            threads.start("pager-background", stream);
         }
     }
 
@@ -113,32 +113,33 @@ final class PagerCore implements PagerControl, AutoCloseable {
                 : null;
     }
 
-    /** Has KVM fault pages in by itself again. */
-    private void disarm() {
-        for (RegionPages region : regions) {
+    /** Has KVM fault pages in by itself again. A guest for which that fails cannot go on, and is stopped. */
+    private void disarm(Cleanup cleanup) {
+        for (RegionPages region : memory.regions()) {
             MemorySlot slot = region.slot;
             if (arming != null && slot != null && !region.retired) {
-                arming.disarm(slot);
+                cleanup.run(() -> arming.disarm(slot));
             }
+        }
+        if (cleanup.failure() != null) {
+            cleanup.run(this::stopGuest);
         }
     }
 
     private void start(FaultReader reader) {
         workers.add(reader);
-        start("pager-reader-" + readerCount.getAndIncrement(), reader);
-    }
-
-    private void start(String name, Runnable task) {
-        Thread thread = Thread.ofPlatform().name(name).daemon().unstarted(task);
-        threads.add(new Running(thread, task));
-        thread.start();
+        threads.start("pager-reader-" + readerCount.getAndIncrement(), reader);
     }
 
     /** Does the same for a slot's memory, and has its faults reported as the strategy wants them. */
     void add(MemorySlot slot) {
         RegionPages pages = add(PagedRegion.of(slot));
         if (arming != null) {
-            arming.arm(slot, pages);
+            try {
+                arming.arm(slot, pages);
+            } catch (Throwable t) {
+                throw Cleanup.after(t).run(() -> memory.cancel(pages)).rethrow();
+            }
             pages.slot = slot;
         }
     }
@@ -148,20 +149,21 @@ final class PagerCore implements PagerControl, AutoCloseable {
         RegionPages pages = new RegionPages(region, options.tracksWrites());
         awaitUnmapping(pages);
         synchronized (lock) {
-            if (overlapping(pages) != null) {
-                throw new IllegalArgumentException("two regions have the memory at 0x%x".formatted(pages.start));
-            }
-            long ioctls = uffd.register(pages.start, pages.size, modes(pages));
-            pages.hasZeropage = (ioctls & (1L << UserfaultfdConstants._UFFDIO_ZEROPAGE)) != 0;
-            List<RegionPages> all = new ArrayList<>(List.of(regions));
-            all.add(pages);
-            regions = all.toArray(RegionPages[]::new);
+            memory.add(pages);
             if (state == PagerState.COMPLETE) {
+                startBackgroundFor(pages);
                 state = PagerState.RUNNING;
-                startBackground();
             }
         }
         return pages;
+    }
+
+    private void startBackgroundFor(RegionPages pages) {
+        try {
+            startBackground();
+        } catch (Throwable t) {
+            throw Cleanup.after(t).run(() -> memory.cancel(pages)).rethrow();
+        }
     }
 
     /**
@@ -170,103 +172,10 @@ final class PagerCore implements PagerControl, AutoCloseable {
      */
     private void awaitUnmapping(RegionPages pages) {
         long deadline = System.nanoTime() + PATIENCE_AT_UNMAPPING.toNanos();
-        RegionPages other = overlapping(pages);
+        RegionPages other = memory.overlapping(pages);
         while (other != null && other.retired && isServing() && System.nanoTime() < deadline) {
             LockSupport.parkNanos(PAUSE_NANOS);
-            other = overlapping(pages);
-        }
-    }
-
-    private @Nullable RegionPages overlapping(RegionPages pages) {
-        for (RegionPages other : regions) {
-            if (other.containsAddress(pages.start) || pages.containsAddress(other.start)) {
-                return other;
-            }
-        }
-        return null;
-    }
-
-    private static long modes(RegionPages pages) {
-        return UserfaultfdConstants.UFFDIO_REGISTER_MODE_MISSING
-                | (pages.isShared() ? UserfaultfdConstants.UFFDIO_REGISTER_MODE_MINOR : 0)
-                | (pages.written != null ? UserfaultfdConstants.UFFDIO_REGISTER_MODE_WP : 0);
-    }
-
-    /** Allows memory to be unmapped, which is a failure otherwise. Its pages are provided until then. */
-    void retire(long gpa) {
-        RegionPages region = regionOfGpa(gpa);
-        if (region == null) {
-            throw new IllegalArgumentException("the pager has no memory at gpa 0x%x".formatted(gpa));
-        }
-        region.retired = true;
-    }
-
-    RegionPages[] regions() {
-        return regions;
-    }
-
-    @Nullable
-    RegionPages regionOfAddress(long address) {
-        for (RegionPages region : regions) {
-            if (region.containsAddress(address)) {
-                return region;
-            }
-        }
-        return null;
-    }
-
-    @Nullable
-    RegionPages regionOfGpa(long gpa) {
-        for (RegionPages region : regions) {
-            if (region.containsGpa(gpa)) {
-                return region;
-            }
-        }
-        return null;
-    }
-
-    /** Notes a discard, before any fault that was read later is looked at. */
-    void removed(long start, long end, UffdCalls calls) {
-        for (RegionPages region : regions) {
-            for (int page = region.firstPage(start); page < region.endPage(end); page++) {
-                if (region.states.removed(page)) {
-                    calls.wake(region.address(page), region.pageSize);
-                }
-            }
-        }
-    }
-
-    /** Memory is gone, or another mapping is in its place: what the guest finds there is no longer ours to tell. */
-    void unmapped(long start, long end, UffdCalls calls) {
-        for (RegionPages region : regions) {
-            boolean overlaps = start < region.start + region.size && region.start < end;
-            if (overlaps && region.retired) {
-                forget(region, start, end, calls);
-            } else if (overlaps) {
-                throw new PagingException(
-                        "memory at 0x%x (gpa 0x%x) was unmapped or mapped over while its pages are provided"
-                                .formatted(start, region.region.gpa()));
-            }
-        }
-    }
-
-    /** Has nobody touch pages any more, nor what belongs to them, once whoever unmaps them goes on. */
-    private void forget(RegionPages region, long start, long end, UffdCalls calls) {
-        for (int page = region.firstPage(start); page < region.endPage(end); page++) {
-            if (region.states.gone(page)) {
-                calls.wake(region.address(page), region.pageSize);
-            }
-        }
-        if (region.states.areGone()) {
-            remove(region);
-        }
-    }
-
-    private void remove(RegionPages region) {
-        synchronized (lock) {
-            List<RegionPages> remaining = new ArrayList<>(List.of(regions));
-            remaining.remove(region);
-            regions = remaining.toArray(RegionPages[]::new);
+            other = memory.overlapping(pages);
         }
     }
 
@@ -305,23 +214,15 @@ final class PagerCore implements PagerControl, AutoCloseable {
     /** A page can be seen a moment before its install returns and is noted. */
     int missingPages() {
         gate.awaitInstalls();
-        return unfinished();
-    }
-
-    private int unfinished() {
-        int count = 0;
-        for (RegionPages region : regions) {
-            count += region.states.unfinished();
-        }
-        return count;
+        return memory.unfinished();
     }
 
     /** Returns whether all content is in place, and if it has just come to be, says so. */
     boolean completeIfFinished() {
         synchronized (lock) {
-            if (state == PagerState.RUNNING && unfinished() == 0) {
+            if (state == PagerState.RUNNING && memory.unfinished() == 0) {
                 state = PagerState.COMPLETE;
-                watch.call(options.listener()::complete);
+                watch.call(() -> callbacks.tell(PagerListener::complete));
             }
             return state == PagerState.COMPLETE;
         }
@@ -334,28 +235,33 @@ final class PagerCore implements PagerControl, AutoCloseable {
                 return;
             }
         }
-        // Before anybody can see that the pager is paused, and resume with the same source.
-        abort(lease.source, why);
+        // Before anyone can see that the pager is paused, and resume with the same source.
+        Throwable unended = SourceCalls.abort(lease.source);
+        if (unended instanceof Error) {
+            unended.addSuppressed(why);
+            fail(unended);
+            return;
+        }
+        if (unended != null) {
+            why.addSuppressed(unended);
+        }
+        pause(why);
+    }
+
+    private void pause(PageSourceException why) {
         synchronized (lock) {
             if (state == PagerState.RUNNING) {
                 state = PagerState.PAUSED;
                 cause = why;
                 // Under the lock as well: a resume must not come first.
-                watch.call(options.guest()::pause);
-                watch.call(() -> options.listener().sourceLost(why));
+                watch.call(callbacks::pause);
+                watch.call(() -> callbacks.tell(listener -> listener.sourceLost(why)));
             }
         }
     }
 
-    private static void abort(PageSource source, Throwable why) {
-        try {
-            source.abort();
-        } catch (RuntimeException e) {
-            why.addSuppressed(e);
-        }
-    }
-
     void resume(PageSource source) {
+        Objects.requireNonNull(source);
         synchronized (lock) {
             if (state != PagerState.PAUSED) {
                 throw new IllegalStateException(
@@ -364,7 +270,7 @@ final class PagerCore implements PagerControl, AutoCloseable {
             state = PagerState.RUNNING;
             cause = null;
             sources.use(source);
-            watch.call(options.guest()::resume);
+            watch.call(callbacks::resume);
         }
     }
 
@@ -379,7 +285,7 @@ final class PagerCore implements PagerControl, AutoCloseable {
                     lease,
                     new PageSourceException(
                             "the source of pages (%s) has been silent for %d ms"
-                                    .formatted(lease.source.describe(), patienceNanos / 1_000_000),
+                                    .formatted(SourceCalls.describe(lease.source), patienceNanos / 1_000_000),
                             null));
             if (worker.giveUp(watchCalls) && worker instanceof FaultReader stuck) {
                 start(stuck.replacement());
@@ -397,13 +303,14 @@ final class PagerCore implements PagerControl, AutoCloseable {
             state = PagerState.FAILED;
             cause = why;
         }
-        wakeUp.signal();
-        stopGuest(why);
-        PageSource source = sources.end();
-        if (source != null) {
-            abort(source, why);
-        }
-        watch.call(() -> options.listener().failed(why));
+        Cleanup ignored = Cleanup.after(why)
+                .run(wakeUp::signal)
+                .run(() -> {
+                    stopGuest();
+                    isGuestStopped = true;
+                })
+                .run(this::abortSource);
+        watch.call(() -> callbacks.tell(listener -> listener.failed(why)));
     }
 
     /** For the watch: the guest was told to stop and does not, so that it may be waiting for pages that won't come. */
@@ -418,11 +325,14 @@ final class PagerCore implements PagerControl, AutoCloseable {
         return isLettingGo;
     }
 
-    private void stopGuest(Throwable why) {
-        try {
-            options.guest().stop();
-        } catch (RuntimeException e) {
-            why.addSuppressed(e);
+    private void stopGuest() {
+        options.guest().stop();
+    }
+
+    private void abortSource() {
+        PageSource source = sources.end();
+        if (source != null) {
+            source.abort();
         }
     }
 
@@ -501,7 +411,7 @@ final class PagerCore implements PagerControl, AutoCloseable {
 
     /** Makes one for the calling thread. */
     Worker newWorker() {
-        Worker worker = new Worker(Thread.currentThread().getName(), fd, gate, largestPage, largestPage, moves);
+        Worker worker = new Worker(Thread.currentThread().getName(), fd, gate, largestPage, moves);
         workers.add(worker);
         return worker;
     }
@@ -520,73 +430,70 @@ final class PagerCore implements PagerControl, AutoCloseable {
         return new PagerFigures(total.figures(), byThread);
     }
 
-    /** Stops the guest if pages are still to come, then the threads, and then lets the memory go. */
+    /**
+     * Stops the guest if pages are still to come, then the threads, and then lets the memory go: all of it, whatever fails.
+     */
     @Override
     public void close() {
         PagerState last;
         synchronized (lock) {
-            boolean isFinished = isServing() && unfinished() == 0;
+            boolean isFinished = isServing() && memory.unfinished() == 0;
             last = isFinished ? PagerState.COMPLETE : state;
             isReleased |= isFinished;
             state = PagerState.CLOSED;
         }
-        if (last == PagerState.RUNNING || last == PagerState.PAUSED) {
-            options.guest().stop();
+        if (last == PagerState.CLOSED) {
+            awaitClosed();
+        } else {
+            end(last);
         }
-        if (last == PagerState.COMPLETE) {
-            disarm();
-        }
-        if (last != PagerState.CLOSED) {
-            wakeUp.signal();
-        }
-        watch.call(() -> {});
-        PageSource source = sources.end();
-        if (source != null) {
-            source.abort();
-        }
-        awaitThreads();
-        uffd.close();
-        wakeUp.close();
     }
 
     /** Ends a pager that could not be started. Nothing has relied on it yet. */
     void abandon() {
         synchronized (lock) {
-            state = PagerState.FAILED;
+            state = PagerState.CLOSED;
         }
-        close();
+        end(PagerState.COMPLETE);
     }
 
-    private void awaitThreads() {
+    private void end(PagerState last) {
+        closer = Thread.currentThread();
+        Cleanup cleanup = new Cleanup();
+        if (last == PagerState.COMPLETE) {
+            disarm(cleanup);
+        } else if (!isGuestStopped) {
+            cleanup.run(this::stopGuest);
+        }
         long deadline = System.nanoTime() + PATIENCE_AT_CLOSE.toNanos();
-        boolean interrupted = Thread.interrupted();
-        try {
-            for (Running running : threads) {
-                interrupted |= !end(running, deadline);
+        watch.call(() -> {});
+        cleanup.run(this::abortSource)
+                .run(() -> threads.awaitEnd(wakeUp::signal, deadline))
+                .run(() -> awaitWork(deadline))
+                .run(uffd::close)
+                .run(wakeUp::close)
+                .run(closed::countDown)
+                .finish();
+    }
+
+    private void awaitWork(long deadline) {
+        while (hasUrgentWork() && System.nanoTime() < deadline) {
+            LockSupport.parkNanos(PAUSE_NANOS);
+        }
+    }
+
+    /** The guest's stop and the listener may close it again, and must not wait for themselves. */
+    private void awaitClosed() {
+        if (closer != Thread.currentThread() && !threads.areCurrent()) {
+            boolean interrupted = Thread.interrupted();
+            try {
+                boolean ignored = closed.await(PATIENCE_AT_CLOSE.toNanos(), TimeUnit.NANOSECONDS);
+            } catch (InterruptedException e) {
+                interrupted = true;
             }
-            while (hasUrgentWork() && System.nanoTime() < deadline) {
-                LockSupport.parkNanos(PAUSE_NANOS);
-            }
-        } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
-        }
-    }
-
-    /** Returns false if the caller was interrupted meanwhile. */
-    private static boolean end(Running running, long deadline) {
-        if (running.mayBeInterrupted()) {
-            running.thread.interrupt();
-        }
-        if (running.thread == Thread.currentThread() || running.isReplaced()) {
-            return true;
-        }
-        try {
-            running.thread.join(Duration.ofNanos(Math.max(1, deadline - System.nanoTime())));
-            return true;
-        } catch (InterruptedException e) {
-            return false;
         }
     }
 }

@@ -3,6 +3,7 @@ package io.kvm4j.fault;
 import io.kvm4j.MemorySlot;
 import io.kvm4j.Vm;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -21,4 +22,11 @@ record PagerOptions(
         PagerListener listener,
         boolean tracksWrites,
         boolean poisonsLostPages,
-        boolean moves) {}
+        boolean moves) {
+    /** All memory, that of the slots too. */
+    List<PagedRegion> memory() {
+        List<PagedRegion> memory = new ArrayList<>(regions);
+        slots.forEach(slot -> memory.add(PagedRegion.of(slot)));
+        return memory;
+    }
+}

@@ -44,16 +44,17 @@ final class PagerWatch implements Runnable {
                 pager.replaceStuckWorkers(patienceNanos);
                 lookAfterGuest();
             } catch (InterruptedException e) {
-                return;
+                // A callback has interrupted this thread, on which the pager depends: it goes on.
+                stoppingSince = System.nanoTime();
             } catch (Throwable t) {
-                pager.fail(t);
+                pager.callbacks.failInPagersThread(t);
             }
         }
     }
 
     private void lookAfterGuest() {
         boolean wasStopping = isStopping;
-        isStopping = pager.options.guest().isStopping();
+        isStopping = pager.callbacks.isStopping();
         if (!wasStopping) {
             stoppingSince = System.nanoTime();
         } else if (isStopping && System.nanoTime() - stoppingSince > PATIENCE_WITH_STOPPING_NANOS) {

@@ -1,10 +1,12 @@
 package io.kvm4j.fault;
 
+import io.kvm4j.posix.Cleanup;
 import io.kvm4j.posix.Descriptor;
 import io.kvm4j.posix.PageCalls;
 import io.kvm4j.uapi.Errno;
 import io.kvm4j.uapi.ErrnoException;
 import io.kvm4j.uapi.userfaultfd.UffdioApi;
+import io.kvm4j.uapi.userfaultfd.UffdioRange;
 import io.kvm4j.uapi.userfaultfd.UffdioRegister;
 import io.kvm4j.uapi.userfaultfd.UserfaultfdConstants;
 import io.kvm4j.uapi.userfaultfd.UserfaultfdDeviceIoctls;
@@ -49,9 +51,8 @@ final class Userfaultfd implements AutoCloseable {
         try {
             made.agree(features);
             return made;
-        } catch (RuntimeException e) {
-            made.close();
-            throw e;
+        } catch (Throwable t) {
+            throw Cleanup.after(t).run(made::close).rethrow();
         }
     }
 
@@ -93,6 +94,34 @@ final class Userfaultfd implements AutoCloseable {
             register.range().start(address).len(size);
             ioctls.register(register);
             return register.ioctls();
+        }
+    }
+
+    /** Ends the registration of memory. */
+    void unregister(long address, long size) {
+        try (Arena call = Arena.ofConfined()) {
+            ioctls.unregister(UffdioRange.allocate(call).start(address).len(size));
+        }
+    }
+
+    /** The bytes of the pages that registered memory is made of: no part of one can be registered. */
+    long pageSize(long address, long size, long modes) {
+        long pageSize = PageCalls.pageSize();
+        while (pageSize < size && !canRegister(address, pageSize, modes)) {
+            pageSize <<= 1;
+        }
+        return pageSize;
+    }
+
+    private boolean canRegister(long address, long size, long modes) {
+        try {
+            long ignored = register(address, size, modes);
+            return true;
+        } catch (ErrnoException e) {
+            if (e.errno() == Errno.EINVAL) {
+                return false;
+            }
+            throw e;
         }
     }
 

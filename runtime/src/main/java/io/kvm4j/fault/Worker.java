@@ -18,6 +18,9 @@ class Worker {
     private static final long FIRST_PAUSE_NANOS = 10_000;
     private static final int LONGEST_PAUSE_SHIFT = 7;
 
+    /** From this size on, room is mapped, so that only what is used takes memory. */
+    private static final int HUGE = 1 << 21;
+
     private static final int IDLE = 0;
     private static final int READING = 1;
     private static final int GIVEN_UP = 2;
@@ -25,11 +28,15 @@ class Worker {
     final String name;
     final Tally tally = new Tally();
     final UffdCalls calls;
-    final MemorySegment content;
-    final ByteBuffer buffer;
-    final MemorySegment zeros;
-    final int[] claims;
     final ChangeGate.Pass pass;
+
+    // Room for what it handles at once; replaced when memory of larger pages is added.
+    MemorySegment content;
+    ByteBuffer buffer;
+    int[] claims;
+
+    private final boolean moves;
+    private @Nullable MemorySegment zeros;
 
     /** The address of the content that is to be put in place. */
     long from;
@@ -54,19 +61,42 @@ class Worker {
     /**
      * @param gate keeps its installs apart from the reading of messages
      * @param capacity the bytes of content that it handles at once
-     * @param pageSize the bytes of the largest page
      * @param moves whether its content is moved away page by page, which takes memory of its own for that
      */
-    Worker(String name, int fd, ChangeGate gate, int capacity, int pageSize, boolean moves) {
+    Worker(String name, int fd, ChangeGate gate, int capacity, boolean moves) {
         this.name = name;
         this.calls = new UffdCalls(fd);
         this.pass = gate.newPass();
-        // A source that was given up may still be writing to it, so that nobody can say when it ends.
-        this.content =
-                moves ? Mapping.anonymousWhileUsed(capacity) : Arena.ofAuto().allocate(capacity, PageCalls.pageSize());
-        this.zeros = Arena.ofAuto().allocate(pageSize, PageCalls.pageSize());
+        this.moves = moves;
+        this.content = room(capacity);
         this.buffer = content.asByteBuffer();
         this.claims = new int[capacity / PageCalls.pageSize()];
+    }
+
+    /** A source that was given up may still be writing to it, so that nothing says when it is used no more. */
+    private MemorySegment room(int capacity) {
+        return moves || capacity >= HUGE
+                ? Mapping.anonymousWhileUsed(capacity)
+                : Arena.ofAuto().allocate(capacity, PageCalls.pageSize());
+    }
+
+    /** Makes room for a page. Allocates nothing unless it is larger than all before. */
+    void fit(int pageSize) {
+        if (pageSize > buffer.capacity()) {
+            content = room(pageSize);
+            buffer = content.asByteBuffer();
+            claims = new int[pageSize / PageCalls.pageSize()];
+        }
+    }
+
+    /** The address of a page of zeros, for memory that has no other way to get one. */
+    long zeros(int pageSize) {
+        MemorySegment last = zeros;
+        if (last == null || last.byteSize() < pageSize) {
+            last = Mapping.anonymousWhileUsed(pageSize);
+            zeros = last;
+        }
+        return last.address();
     }
 
     /** Says that it deals with what somebody waits for, before it looks at the pager's state. */

@@ -35,4 +35,8 @@ final class CutFile {
             channel.write(Pattern.memory(pages).asByteBuffer());
         }
     }
+
+    Path path() {
+        return file;
+    }
 }

@@ -61,6 +61,11 @@ final class HostMemory {
             FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
             Linker.Option.firstVariadicArg(1));
 
+    private static final MethodHandle PRLIMIT = handle(
+            "syscall",
+            FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, ADDRESS),
+            Linker.Option.firstVariadicArg(1));
+
     private HostMemory() {}
 
     private static MethodHandle handle(String name, FunctionDescriptor descriptor, Linker.Option... options) {
@@ -84,6 +89,13 @@ final class HostMemory {
         return map(0, (long) pages * PAGE, MAP_PRIVATE_ANONYMOUS, -1);
     }
 
+    /** Pages at a multiple of a power of two. */
+    static MemorySegment aligned(int pages, long alignment) {
+        long size = (long) pages * PAGE;
+        MemorySegment memory = map(0, size + alignment, MAP_PRIVATE_ANONYMOUS, -1);
+        return memory.asSlice(-memory.address() & (alignment - 1), size);
+    }
+
     /** Huge pages, or null if the host has none to spare. */
     static MemorySegment huge(long size) {
         long address = mmap(0, size, MAP_PRIVATE_ANONYMOUS | MAP_HUGETLB, -1);
@@ -105,6 +117,17 @@ final class HostMemory {
             MemorySegment[] both = {map(0, size, MAP_SHARED, fd), map(0, size, MAP_SHARED, fd)};
             close(fd);
             return both;
+        }
+    }
+
+    /** A mapping of a file that has none of these pages. */
+    static MemorySegment behindTheEndOfItsFile(int pages) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment name = arena.allocateFrom("pages");
+            int fd = (int) call(() -> (int) MEMFD.invokeExact(name, 0));
+            MemorySegment memory = map(0, (long) pages * PAGE, MAP_SHARED, fd);
+            close(fd);
+            return memory;
         }
     }
 
@@ -193,6 +216,14 @@ final class HostMemory {
     /** Lets the kernel itself write to memory, as KVM does. Returns how many bytes it wrote. */
     static long kernelWrite(long address, long length) {
         return call(() -> (long) GETRANDOM.invokeExact(address, length, 0));
+    }
+
+    /** Sets and gets the limit of this process's descriptors, on x86_64. */
+    static void prlimit(MemorySegment limit, MemorySegment old) {
+        long result = call(() -> (long) PRLIMIT.invokeExact(302L, 0L, 7L, limit, old));
+        if (result != 0) {
+            throw new AssertionError("prlimit64 failed");
+        }
     }
 
     static long systemCall(long number, long first, long second, long third) {
