@@ -43,6 +43,8 @@ public final class Cleanup {
         return this;
     }
 
+    /** An exception cannot suppress itself. */
+    @SuppressWarnings("ReferenceEquality")
     private void add(Throwable later) {
         if (first == null) {
             first = later;
