@@ -130,6 +130,25 @@ class MsrExitsTest {
     }
 
     @Test
+    void aFilterAllowsReadsWithoutWrites() {
+        needs(Capability.KVM_CAP_X86_MSR_FILTER);
+        try (Arena arena = Arena.ofConfined()) {
+            guest.vm
+                    .x86()
+                    .filterMsrs(MsrFilter.allowingOthers(arena)
+                            .range(
+                                    SYSENTER_CS,
+                                    2,
+                                    MsrFilterRangeFlag.KVM_MSR_FILTER_READ,
+                                    MsrFilterRangeFlag.KVM_MSR_FILTER_WRITE)
+                            .allow(SYSENTER_CS, MsrFilterRangeFlag.KVM_MSR_FILTER_READ));
+        }
+        assertTrue(read(SYSENTER_CS) instanceof KvmExit.Hlt);
+        assertFaulted(write(SYSENTER_CS, 1));
+        assertFaulted(read(SYSENTER_CS + 1));
+    }
+
+    @Test
     void whatAFilterDeniesTheVmmMayAnswer() {
         needs(Capability.KVM_CAP_X86_USER_SPACE_MSR);
         deny(MsrFilterRangeFlag.KVM_MSR_FILTER_READ, MsrFilterRangeFlag.KVM_MSR_FILTER_WRITE);
