@@ -3,6 +3,7 @@ package io.kvm4j;
 import io.kvm4j.cpuid.Cpuid;
 import io.kvm4j.cpuid.CpuidPolicy;
 import io.kvm4j.uapi.Capability;
+import io.kvm4j.uapi.Errno;
 import io.kvm4j.uapi.ErrnoException;
 import io.kvm4j.uapi.KvmPitConfig;
 import io.kvm4j.uapi.MsrExitReason;
@@ -11,6 +12,7 @@ import io.kvm4j.uapi.PitConfigFlag;
 import io.kvm4j.uapi.PitConfigFlags;
 import io.kvm4j.uapi.x86_64.KvmMsrList;
 import io.kvm4j.uapi.x86_64.MsrFilter;
+import io.kvm4j.uapi.x86_64.X86Constants;
 import io.kvm4j.uapi.x86_64.X86VmIoctls;
 import java.lang.foreign.Arena;
 import java.util.Optional;
@@ -71,6 +73,55 @@ public final class X86Vm {
      */
     public void createIrqchip() {
         vm.tell(_ -> ioctls.createIrqchip());
+    }
+
+    /**
+     * Creates the part of a PC's interrupt controllers in the kernel that matters for speed: a local APIC with each vCPU.
+     * The PICs and the I/O APIC are left to the VMM: {@code KVM_CAP_SPLIT_IRQCHIP}. Interrupts reach the guest as
+     * messages, from an {@link io.kvm4j.interrupts.Msi} or a {@link io.kvm4j.interrupts.GsiRoute.ToMsi}. HLT sleeps in
+     * KVM_RUN as with {@link #createIrqchip}.
+     *
+     * @param routes how many GSIs, from 0 on, belong to inputs of the VMM's I/O APIC. When the guest has handled a
+     *     level-triggered interrupt that one of them is routed to, {@link Vcpu#run} returns a {@link
+     *     io.kvm4j.uapi.KvmExit.IoapicEoi}
+     * @throws IllegalArgumentException if the number is negative, or larger than KVM allows
+     * @throws IllegalStateException if the VM has an interrupt controller or a vCPU already
+     * @throws UnsupportedOperationException if the kernel lacks KVM_CAP_SPLIT_IRQCHIP
+     */
+    public void createSplitIrqchip(int routes) {
+        if (vm.checkExtension(Capability.KVM_CAP_SPLIT_IRQCHIP) == 0) {
+            throw new UnsupportedOperationException(
+                    "this kernel cannot split the interrupt controller (KVM_CAP_SPLIT_IRQCHIP): use createIrqchip()");
+        }
+        try {
+            vm.enableCap(Capability.KVM_CAP_SPLIT_IRQCHIP, routes);
+        } catch (ErrnoException e) {
+            throw switch (e.errno()) {
+                case Errno.EEXIST ->
+                    new IllegalStateException(
+                            "the VM has an interrupt controller or a vCPU already: create the split controller before either",
+                            e);
+                case Errno.EINVAL ->
+                    new IllegalArgumentException(
+                            "%d routes for the I/O APIC of the VMM: there can be 0 to %d (KVM_CAP_IRQ_ROUTING)"
+                                    .formatted(routes, vm.checkExtension(Capability.KVM_CAP_IRQ_ROUTING)),
+                            e);
+                default -> e;
+            };
+        }
+    }
+
+    /**
+     * Lets messages and local APICs use all 32 bits of an APIC id, so that {@link io.kvm4j.interrupts.Msi} reaches vCPUs
+     * above 255, and takes 255 for one vCPU instead of all: {@code KVM_CAP_X2APIC_API}. It cannot be undone, and it changes
+     * what KVM_GET_LAPIC and KVM_SET_LAPIC hold of an x2APIC's id.
+     *
+     * @throws ErrnoException if the kernel lacks the capability
+     */
+    public void use32BitApicIds() {
+        vm.enableCap(
+                Capability.KVM_CAP_X2APIC_API,
+                X86Constants.KVM_X2APIC_API_USE_32BIT_IDS | X86Constants.KVM_X2APIC_API_DISABLE_BROADCAST_QUIRK);
     }
 
     /**

@@ -17,6 +17,7 @@ import java.util.OptionalInt;
 public record DebugEvent(ExceptionVector exception, long pc, long dr6, long dr7) {
     private static final long SINGLE_STEP = 1 << 14;
     private static final long ANY_BREAKPOINT = 0xf;
+    private static final long DEBUG_REGISTER = 1 << 13;
 
     /** What an exit says. */
     public static DebugEvent of(KvmExit.Debug exit) {
@@ -32,6 +33,11 @@ public record DebugEvent(ExceptionVector exception, long pc, long dr6, long dr7)
     /** Whether the guest has come to an {@code int3}, its own or a {@link SoftwareBreakpoint}. */
     public boolean isSoftwareBreakpoint() {
         return exception.equals(ExceptionVector.BP_VECTOR);
+    }
+
+    /** Whether the guest is about to access a debug register: {@link GuestDebug#stopAtDebugRegisters}. */
+    public boolean isDebugRegisterAccess() {
+        return exception.equals(ExceptionVector.DB_VECTOR) && (dr6 & DEBUG_REGISTER) != 0;
     }
 
     /** The number of the hardware breakpoint that the guest has come to, if it has; the lowest of several. */

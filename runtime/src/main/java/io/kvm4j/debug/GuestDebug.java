@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * effect at once; whatever stops the guest is a {@link io.kvm4j.uapi.KvmExit.Debug}, which {@link DebugEvent} reads. For
  * the vCPU's thread.
  *
- * <p>A guest that stands at a breakpoint for an instruction is to do one step without it before it goes on: it would only
- * stop there again.
+ * <p>A guest that stopped before an instruction, at a breakpoint or at an access to a debug register, must do one step
+ * without it before it goes on: it would only stop there again.
  */
 public final class GuestDebug implements AutoCloseable {
     /** How many hardware breakpoints there are. */
@@ -23,11 +23,15 @@ public final class GuestDebug implements AutoCloseable {
 
     private static final int DR7 = 7;
 
+    /** DR7.GD, general detect: an access to a debug register is a debug exception. */
+    private static final long GENERAL_DETECT = 1 << 13;
+
     private final Vcpu vcpu;
     private final @Nullable HardwareBreakpoint[] hardware = new HardwareBreakpoint[HARDWARE_BREAKPOINTS];
     private boolean steps;
     private boolean stopsAtInt3;
     private boolean blocksInterrupts;
+    private boolean stopsAtDebugRegisters;
 
     /**
      * Begins with nothing that stops the guest.
@@ -70,6 +74,16 @@ public final class GuestDebug implements AutoCloseable {
     }
 
     /**
+     * Stops the guest before each instruction that reads or writes a debug register, or no longer: DR7.GD. It tells that
+     * the guest uses the registers itself; while there are hardware breakpoints, or this is on, the guest's own ones have
+     * no effect.
+     */
+    public void stopAtDebugRegisters(boolean on) {
+        stopsAtDebugRegisters = on;
+        apply();
+    }
+
+    /**
      * Sets a breakpoint in the guest's code, and stops the guest at {@code int3} from now on.
      *
      * @param gpa the guest physical address of an instruction's first byte
@@ -104,7 +118,7 @@ public final class GuestDebug implements AutoCloseable {
     private void apply() {
         try (Arena call = Arena.ofConfined()) {
             KvmGuestDebug debug = KvmGuestDebug.allocate(call);
-            long dr7 = 0;
+            long dr7 = stopsAtDebugRegisters ? GENERAL_DETECT : 0;
             for (int number = 0; number < HARDWARE_BREAKPOINTS; number++) {
                 HardwareBreakpoint breakpoint = hardware[number];
                 if (breakpoint != null) {
@@ -136,6 +150,7 @@ public final class GuestDebug implements AutoCloseable {
         steps = false;
         stopsAtInt3 = false;
         blocksInterrupts = false;
+        stopsAtDebugRegisters = false;
         Arrays.fill(hardware, null);
         apply();
     }

@@ -10,7 +10,8 @@ import io.kvm4j.uapi.KvmIoeventfd;
  *
  * @param isPort whether it is a port, not an address in memory
  * @param address the port, or the guest physical address
- * @param length the bytes that a write must have, 1, 2, 4 or 8; 0 for any
+ * @param length the bytes that a write must have, 1, 2, 4 or 8; 0 for any. No guest writes 8 bytes to a port: KVM takes
+ *     such a doorbell, and it never rings
  * @param hasValue whether a write must have a certain value
  * @param value that value, or 0
  */
@@ -26,11 +27,10 @@ public record GuestWrite(boolean isPort, long address, int length, boolean hasVa
         if (isPort && (address < 0 || address > LAST_PORT)) {
             throw new IllegalArgumentException("0x%x is no port: they go from 0 to 0xffff".formatted(address));
         }
-        boolean isLength =
-                Integer.bitCount(length) <= 1 && length >= 0 && length <= (isPort ? Integer.BYTES : Long.BYTES);
-        if (!isLength) {
+        if (Integer.bitCount(length) > 1 || length < 0 || length > Long.BYTES) {
             throw new IllegalArgumentException(
-                    "no write to %s has %d bytes".formatted(isPort ? "a port" : "memory", length));
+                    "no write to %s has %d bytes: a doorbell is for 1, 2, 4 or 8, or 0 for any"
+                            .formatted(isPort ? "a port" : "memory", length));
         }
         if (hasValue && length == 0) {
             throw new IllegalArgumentException("a write of any width has no value to compare: say ofBytes() first");
@@ -50,7 +50,7 @@ public record GuestWrite(boolean isPort, long address, int length, boolean hasVa
         return new GuestWrite(false, gpa, 0, false, 0);
     }
 
-    /** Only those of a width: 1, 2 or 4 bytes, or 8 to an address. */
+    /** Only those of a width: 1, 2, 4 or 8 bytes, though guests write at most 4 to a port. */
     public GuestWrite ofBytes(int bytes) {
         return new GuestWrite(isPort, address, bytes, hasValue, value);
     }

@@ -87,11 +87,13 @@ public record GsiRouting(List<GsiRoute> routes) {
      * Makes a VM route its interrupts so, and no others: {@code KVM_SET_GSI_ROUTING}.
      *
      * @throws IllegalArgumentException if it has more routes, or interrupts of higher numbers, than KVM allows
-     * @throws IllegalStateException if the VM has no interrupt controller in the kernel, or is closed
+     * @throws IllegalStateException if the VM has no interrupt controller in the kernel, or a route needs a pin that a
+     *     split one lacks, or an APIC id above 255 that needs {@link io.kvm4j.X86Vm#use32BitApicIds}; or if the VM is closed
      * @throws ErrnoException with EINVAL if a controller has no such pin
      */
     public void setOn(Vm vm) {
         requireWithin(vm.checkExtension(Capability.KVM_CAP_IRQ_ROUTING));
+        requireReachable(vm);
         try (Arena call = Arena.ofConfined()) {
             KvmIrqRouting table = KvmIrqRouting.allocate(call, routes.size());
             for (int i = 0; i < routes.size(); i++) {
@@ -99,7 +101,17 @@ public record GsiRouting(List<GsiRoute> routes) {
             }
             vm.tell(ioctls -> ioctls.setGsiRouting(table));
         } catch (ErrnoException e) {
-            throw Refusal.explain(e, vm);
+            throw routes.stream().anyMatch(GsiRoute.ToPin.class::isInstance)
+                    ? Refusal.explainPin(e, vm, "a route to a pin")
+                    : Refusal.explain(e, vm);
+        }
+    }
+
+    private void requireReachable(Vm vm) {
+        for (GsiRoute route : routes) {
+            if (route instanceof GsiRoute.ToMsi toMsi) {
+                ApicIds.requireReachable(toMsi.msi(), vm);
+            }
         }
     }
 

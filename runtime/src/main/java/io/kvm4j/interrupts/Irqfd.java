@@ -47,7 +47,8 @@ public final class Irqfd extends VmPart {
      * lowered, and {@code resample} is signalled: who still wants the interrupt signals {@code trigger} again.
      *
      * @param gsi the global interrupt, of a controller's pin
-     * @throws IllegalStateException as {@link #edge}
+     * @throws IllegalStateException as {@link #edge}, and if the VM's interrupt controller is a {@linkplain
+     *     io.kvm4j.X86Vm#createSplitIrqchip split} one
      * @throws ErrnoException as {@link #edge}, and if the kernel lacks KVM_CAP_IRQFD_RESAMPLE
      */
     public static Irqfd level(Vm vm, EventFd trigger, EventFd resample, int gsi) {
@@ -73,7 +74,9 @@ public final class Irqfd extends VmPart {
             KvmIrqfd struct = struct(call);
             begin(ioctls -> ioctls.irqfd(struct));
         } catch (ErrnoException e) {
-            throw Refusal.explain(e, vm());
+            throw resample == null
+                    ? Refusal.explain(e, vm())
+                    : Refusal.explainPin(e, vm(), "a level-triggered interrupt for GSI " + gsi);
         }
     }
 

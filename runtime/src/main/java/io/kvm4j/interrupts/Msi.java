@@ -61,15 +61,18 @@ public final class Msi {
     /**
      * The message that gives a processor of x86 an edge-triggered interrupt, in physical destination mode.
      *
-     * @param apicId the processor's APIC, 0 to 255: the number of the vCPU unless its guest changed it
+     * @param apicId the processor's APIC, from 0: the number of the vCPU unless its guest changed it. Those above 255 can
+     *     be reached only after {@link io.kvm4j.X86Vm#use32BitApicIds}, and 255 means every processor before
      * @param vector the interrupt's vector, 16 to 255
      */
     public static Msi toApic(int apicId, int vector) {
-        if (apicId < 0 || apicId > BYTE_MAX || vector < 16 || vector > BYTE_MAX) {
+        if (apicId < 0 || vector < 16 || vector > BYTE_MAX) {
             throw new IllegalArgumentException(
-                    "there is no vector %d of APIC %d: both go up to 255, vectors from 16".formatted(vector, apicId));
+                    "there is no vector %d of APIC %d: vectors go from 16 to 255, APIC ids from 0".formatted(vector, apicId));
         }
-        return of(LOCAL_APICS | (long) apicId << APIC_ID_SHIFT, vector);
+        long low = (long) (apicId & BYTE_MAX) << APIC_ID_SHIFT;
+        long high = (long) (apicId & ~BYTE_MAX) << Integer.SIZE;
+        return of(LOCAL_APICS | low | high, vector);
     }
 
     /** What the device writes to. */
@@ -88,14 +91,17 @@ public final class Msi {
     }
 
     /**
-     * Delivers it: {@code KVM_SIGNAL_MSI}. Any thread may call this, and it allocates nothing.
+     * Delivers it: {@code KVM_SIGNAL_MSI}. Any thread may call this, and it allocates nothing unless the APIC id is above
+     * 255.
      *
      * @return whether it reached a processor: false if the guest blocks it, or no processor is meant
-     * @throws IllegalStateException if the VM has no interrupt controller in the kernel, or is closed
+     * @throws IllegalStateException if the VM has no interrupt controller in the kernel, or is closed; or if the message is
+     *     for an APIC id above 255 and {@link io.kvm4j.X86Vm#use32BitApicIds} was not called
      * @throws ErrnoException if KVM refuses it for another reason
      */
     public boolean signal(Vm vm) {
         try {
+            ApicIds.requireReachable(this, vm);
             return vm.ask(signal) > 0;
         } catch (ErrnoException e) {
             throw Refusal.explain(e, vm);

@@ -15,6 +15,7 @@ import io.kvm4j.debug.HardwareBreakpoint.Access;
 import io.kvm4j.uapi.KvmExit;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -31,6 +32,10 @@ class GuestDebugTest {
     private static final int REPORT = FIRST + 6;
     private static final int COUNTER = 0x2000;
 
+    /** {@code nop; mov eax, dr0; out 0x10, al; hlt}. */
+    private static final String READ_DR0 = "90 0f 21 c0 e6 10 f4";
+
+    private static final int VECTOR_1 = 1 * 4;
     private static final int VECTOR_3 = 3 * 4;
     private static final int HANDLER = 0x3000;
     private static final byte[] OUT_AND_HALT = {(byte) 0xe6, 0x12, (byte) 0xf4};
@@ -132,6 +137,24 @@ class GuestDebugTest {
         assertEquals(REPORT, event.pc());
         assertEquals(3, guest.ram.readShort(COUNTER));
         assertRunsOn();
+    }
+
+    @Test
+    void stopsBeforeAnAccessToADebugRegister() {
+        guest.ram.write(FIRST, HexFormat.ofDelimiter(" ").parseHex(READ_DR0));
+        guest.ram.writeInt(VECTOR_1, HANDLER);
+        guest.ram.write(HANDLER, OUT_AND_HALT);
+        debug.stopAtDebugRegisters(true);
+        KvmExit stop = vcpu.run();
+        assumeFalse(stop instanceof KvmExit.Io, "this KVM ignores DR7.GD of a debugger");
+        DebugEvent event = DebugEvent.of(assertInstanceOf(KvmExit.Debug.class, stop));
+        assertTrue(event.isDebugRegisterAccess(), event::toString);
+        assertFalse(event.isStep());
+        assertFalse(event.isSoftwareBreakpoint());
+        assertEquals(OptionalInt.empty(), event.hardwareBreakpoint());
+        assertEquals(SECOND, event.pc());
+        debug.stopAtDebugRegisters(false);
+        assertEquals(0x10, guest.run(KvmExit.Io.class).port());
     }
 
     @Test

@@ -101,6 +101,14 @@ class IoeventfdTest {
     }
 
     @Test
+    void aPortTakesABellForEightBytesThatNoWriteRings() {
+        GuestWrite eight = GuestWrite.toPort(0x10).ofBytes(8);
+        assertEquals(RINGS, exitsOfPort(eight));
+        assertEquals(RINGS, exitsOfPort(eight.withValue(0xdead_beef_dead_beefL)));
+        assertEquals(0, event.take());
+    }
+
+    @Test
     void onlyWritesOfTheValueRing() {
         assertEquals(0, exitsOfPort(GuestWrite.toPort(0x10).ofBytes(2).withValue(0x1234)));
         assertEquals(RINGS, event.take());
@@ -168,7 +176,7 @@ class IoeventfdTest {
     void writesThatCannotBe() {
         assertThrows(IllegalArgumentException.class, () -> GuestWrite.toPort(0x10000));
         assertThrows(IllegalArgumentException.class, () -> GuestWrite.toPort(-1));
-        assertThrows(IllegalArgumentException.class, () -> GuestWrite.toPort(1).ofBytes(8));
+        assertThrows(IllegalArgumentException.class, () -> GuestWrite.toPort(1).ofBytes(16));
         assertThrows(
                 IllegalArgumentException.class, () -> GuestWrite.toAddress(1).ofBytes(3));
         assertThrows(

@@ -55,7 +55,8 @@ class MsiTest {
         assertEquals(
                 "MSI 0x41 to 0xfee01000 of device 0x1",
                 Msi.ofDevice(1, 0xfee01000L, 0x41).toString());
-        assertThrows(IllegalArgumentException.class, () -> Msi.toApic(256, 0x41));
+        assertEquals(Msi.of(0x12345600_fee78000L, 0x41), Msi.toApic(0x12345678, 0x41));
+        assertThrows(IllegalArgumentException.class, () -> Msi.toApic(-1, 0x41));
         assertThrows(IllegalArgumentException.class, () -> Msi.toApic(0, 15));
     }
 
