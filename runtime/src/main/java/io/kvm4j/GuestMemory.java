@@ -12,7 +12,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All memory of a guest, by guest physical address. Any thread may use it, also while the guest runs and while others
+ * All memory of a guest in one address space, by guest physical address. Any thread may use it, also while the guest runs and while others
  * add, move and close slots; nothing orders its accesses with the guest's. Accesses allocate nothing, unless they say so.
  *
  * <p>An access may span slots that adjoin. Numbers are little-endian and need no alignment. An access of which the guest
@@ -26,8 +26,12 @@ public final class GuestMemory {
 
     private volatile boolean closed;
     private final BitSet numbers = new BitSet();
+    private final int firstNumber;
 
-    GuestMemory() {}
+    /** The memory of an address space. */
+    GuestMemory(int addressSpace) {
+        this.firstNumber = addressSpace << MemorySlot.ADDRESS_SPACE_SHIFT;
+    }
 
     /** Makes a slot, tells KVM, and makes it accessible here. The VM's lock is held. */
     MemorySlot add(long gpa, MemoryBacking backing, MemoryRegionFlags flags, Vm vm) {
@@ -35,9 +39,12 @@ public final class GuestMemory {
         requireRange(gpa, backing.size());
         requireRoom(gpa, backing.size(), null);
         requireNumber(vm);
+        if (backing instanceof MemoryBacking.GuestMemfdPart part) {
+            requireUnused(part, vm);
+        }
         int number = numbers.nextClearBit(0);
         HostMemory memory = HostMemory.of(backing, vm.ioctls(), vm.fd());
-        MemorySlot slot = new MemorySlot(vm, number, gpa, backing, memory, all);
+        MemorySlot slot = new MemorySlot(vm, firstNumber + number, gpa, backing, memory, all);
         try {
             slot.tell(vm.ioctls(), backing.size());
         } catch (Throwable e) {
@@ -49,7 +56,7 @@ public final class GuestMemory {
     }
 
     private static MemoryRegionFlags flagsFor(MemoryBacking backing, MemoryRegionFlags flags) {
-        if (!(backing instanceof MemoryBacking.GuestMemfd)) {
+        if (!MemorySlot.isGuestMemfd(backing)) {
             return flags;
         }
         if (flags.contains(MemoryRegionFlag.KVM_MEM_READONLY)
@@ -88,6 +95,18 @@ public final class GuestMemory {
         }
     }
 
+    private void requireUnused(MemoryBacking.GuestMemfdPart part, Vm vm) {
+        if (part.file().vm() != vm) {
+            throw new IllegalArgumentException(part.file() + " is another VM's");
+        }
+        for (MemorySlot slot : table.slots()) {
+            if (slot.backing() instanceof MemoryBacking.GuestMemfdPart other && other.overlaps(part)) {
+                throw new IllegalArgumentException("0x%x bytes at offset 0x%x of a %s are in part those of %s already"
+                        .formatted(part.size(), part.offset(), part.file(), slot));
+            }
+        }
+    }
+
     /** Moves a slot. The VM's lock is held. */
     void move(MemorySlot slot, long gpa, Vm vm) {
         requireHas(slot);
@@ -110,7 +129,7 @@ public final class GuestMemory {
     /** Makes a slot inaccessible here. The VM's lock is held. */
     void remove(MemorySlot slot) {
         table = table.without(slot);
-        numbers.clear(slot.number());
+        numbers.clear(slot.number() - firstNumber);
     }
 
     /** Unmaps all slots once the VM is closed and no guest runs. */

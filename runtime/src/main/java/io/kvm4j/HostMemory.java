@@ -35,6 +35,8 @@ final class HostMemory {
             case MemoryBacking.HugePages huge -> mapped(huge(huge), null);
             case MemoryBacking.Memfd(long size) -> file(Descriptor.memory("guest memory", size), size);
             case MemoryBacking.GuestMemfd(long size) -> file(guestMemfd(size, vm, vmFd), size);
+            case MemoryBacking.GuestMemfdPart(GuestMemoryFile file, long offset, long size) ->
+                file(file.duplicate(), offset, size);
             case MemoryBacking.Callers(MemorySegment memory) -> callers(memory);
         };
     }
@@ -44,8 +46,12 @@ final class HostMemory {
     }
 
     private static HostMemory file(Descriptor file, long size) {
+        return file(file, 0, size);
+    }
+
+    private static HostMemory file(Descriptor file, long offset, long size) {
         try {
-            return mapped(Mapping.shared(file, size), file);
+            return mapped(Mapping.shared(file, offset, size), file);
         } catch (Throwable e) {
             throw Cleanup.after(e).run(file::close).rethrow();
         }
@@ -70,7 +76,7 @@ final class HostMemory {
         }
     }
 
-    private static Descriptor guestMemfd(long size, KvmVmIoctls vm, int vmFd) {
+    static Descriptor guestMemfd(long size, KvmVmIoctls vm, int vmFd) {
         int flags = vm.checkExtension(KvmConstants.KVM_CAP_GUEST_MEMFD_FLAGS);
         if ((flags & GUEST_MEMFD_FLAGS) != GUEST_MEMFD_FLAGS) {
             throw new UnsupportedOperationException(

@@ -1,5 +1,6 @@
 package io.kvm4j;
 
+import io.kvm4j.posix.Mapping;
 import java.lang.foreign.MemorySegment;
 
 /** Where the host takes a slot's memory from. A value: the memory itself is made with the slot, and goes with it. */
@@ -41,6 +42,19 @@ public sealed interface MemoryBacking {
     }
 
     /**
+     * A part of a {@code guest_memfd}, otherwise as {@link #guestMemfd(long)}. Several slots may have parts of one file,
+     * but not the same pages of it.
+     *
+     * @param file the file, of the VM that gets the slot
+     * @param offset where the part starts, a multiple of the page size
+     * @param size its bytes, a positive multiple of the page size
+     * @throws IllegalArgumentException if offset or size is not as above, or the part ends after the file
+     */
+    static MemoryBacking guestMemfd(GuestMemoryFile file, long offset, long size) {
+        return new GuestMemfdPart(file, offset, size);
+    }
+
+    /**
      * The caller's memory, which stays the caller's: the slot does not free it. It must live until the slot is closed,
      * since the guest keeps its way to these addresses until then, whatever lies there.
      *
@@ -68,8 +82,27 @@ public sealed interface MemoryBacking {
         }
     }
 
-    /** See {@link #guestMemfd}. */
+    /** See {@link #guestMemfd(long)}. */
     record GuestMemfd(long size) implements MemoryBacking {}
+
+    /** See {@link #guestMemfd(GuestMemoryFile, long, long)}. */
+    record GuestMemfdPart(GuestMemoryFile file, long offset, long size) implements MemoryBacking {
+        /** Refuses what is no part of the file. */
+        public GuestMemfdPart {
+            if ((offset | size) % Mapping.PAGE_SIZE != 0) {
+                throw new IllegalArgumentException("0x%x bytes at offset 0x%x of a %s are no whole pages of %d"
+                        .formatted(size, offset, file, Mapping.PAGE_SIZE));
+            }
+            if (offset < 0 || size <= 0 || offset > file.size() - size) {
+                throw new IllegalArgumentException(
+                        "0x%x bytes at offset 0x%x are not within a %s".formatted(size, offset, file));
+            }
+        }
+
+        boolean overlaps(GuestMemfdPart other) {
+            return file == other.file && offset < other.offset + other.size && other.offset < offset + size;
+        }
+    }
 
     /** See {@link #of}. */
     record Callers(MemorySegment memory) implements MemoryBacking {

@@ -29,6 +29,9 @@ public final class MemorySlot implements AutoCloseable {
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
+    /** Where a slot's number has the number of its address space. */
+    static final int ADDRESS_SPACE_SHIFT = 16;
+
     private final Vm vm;
     private final int number;
     private final MemoryBacking backing;
@@ -77,7 +80,8 @@ public final class MemorySlot implements AutoCloseable {
                         .guestPhysAddr(start)
                         .memorySize(size)
                         .userspaceAddr(segment.address())
-                        .guestMemfd(memory.file().fd()));
+                        .guestMemfd(memory.file().fd())
+                        .guestMemfdOffset(backing instanceof MemoryBacking.GuestMemfdPart part ? part.offset() : 0));
             } else {
                 ioctls.setUserMemoryRegion(KvmUserspaceMemoryRegion.allocate(call)
                         .slot(number)
@@ -94,9 +98,14 @@ public final class MemorySlot implements AutoCloseable {
         return vm;
     }
 
-    /** Its number, as KVM_SET_USER_MEMORY_REGION was given. */
+    /** Its number, as KVM_SET_USER_MEMORY_REGION was given: bits 16 to 31 are the number of the address space. */
     public int number() {
         return number;
+    }
+
+    /** The number of the address space that it is in, see {@link Vm#memory(int)}. */
+    public int addressSpace() {
+        return number >>> ADDRESS_SPACE_SHIFT;
     }
 
     /** The guest physical address where it starts. */
@@ -119,8 +128,12 @@ public final class MemorySlot implements AutoCloseable {
         return backing;
     }
 
-    boolean isGuestMemfd() {
-        return backing instanceof MemoryBacking.GuestMemfd;
+    private boolean isGuestMemfd() {
+        return isGuestMemfd(backing);
+    }
+
+    static boolean isGuestMemfd(MemoryBacking backing) {
+        return backing instanceof MemoryBacking.GuestMemfd || backing instanceof MemoryBacking.GuestMemfdPart;
     }
 
     /** The memory itself, which lives until {@link #close}, or, if it is the caller's, as long as the caller says. */
@@ -308,6 +321,8 @@ public final class MemorySlot implements AutoCloseable {
     /** Number and range, for people. */
     @Override
     public String toString() {
-        return "slot %d [0x%x, 0x%x)".formatted(number, gpa, gpa + size());
+        String space = addressSpace() == 0 ? "" : " of address space " + addressSpace();
+        int numberInSpace = number & (1 << ADDRESS_SPACE_SHIFT) - 1;
+        return "slot %d%s [0x%x, 0x%x)".formatted(numberInSpace, space, gpa, gpa + size());
     }
 }

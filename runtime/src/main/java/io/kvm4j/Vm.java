@@ -25,7 +25,7 @@ public final class Vm implements AutoCloseable {
     private final Object lock = new Object();
     private final Descriptor descriptor;
     private final KvmVmIoctls ioctls;
-    private final GuestMemory memory = new GuestMemory();
+    private final AddressSpaces spaces = new AddressSpaces();
     private final List<Vcpu> vcpus = new ArrayList<>();
     private final List<VmPart> parts = new ArrayList<>();
     private final VcpuThreads threads = new VcpuThreads();
@@ -81,21 +81,34 @@ public final class Vm implements AutoCloseable {
     public MemorySlot addMemory(long gpa, MemoryBacking backing, MemoryRegionFlags flags) {
         synchronized (lock) {
             descriptor.fd();
-            return memory.add(gpa, backing, flags, this);
+            return spaces.first().add(gpa, backing, flags, this);
+        }
+    }
+
+    /**
+     * Gives the guest memory in an address space of {@link #memory(int)}, otherwise as {@link #addMemory(long,
+     * MemoryBacking, MemoryRegionFlag...)}. Memory that is to be in several spaces is a slot in one of them, and in the others
+     * a slot of {@link MemoryBacking#of} its {@link MemorySlot#segment}, to be closed first.
+     *
+     * @throws IllegalArgumentException also if there is no such address space
+     */
+    public MemorySlot addMemory(int addressSpace, long gpa, MemoryBacking backing, MemoryRegionFlag... flags) {
+        synchronized (lock) {
+            return memory(addressSpace).add(gpa, backing, MemoryRegionFlags.of(flags), this);
         }
     }
 
     void move(MemorySlot slot, long gpa) {
         synchronized (lock) {
             descriptor.fd();
-            memory.move(slot, gpa, this);
+            spaces.of(slot).move(slot, gpa, this);
         }
     }
 
     void change(MemorySlot slot, MemoryRegionFlags flags) {
         synchronized (lock) {
             descriptor.fd();
-            memory.requireHas(slot);
+            spaces.of(slot).requireHas(slot);
             slot.change(ioctls, flags);
         }
     }
@@ -104,7 +117,7 @@ public final class Vm implements AutoCloseable {
     void tell(MemorySlot slot, Consumer<KvmVmIoctls> calls) {
         synchronized (lock) {
             descriptor.fd();
-            memory.requireHas(slot);
+            spaces.of(slot).requireHas(slot);
             calls.accept(ioctls);
         }
     }
@@ -115,7 +128,7 @@ public final class Vm implements AutoCloseable {
      */
     void remove(MemorySlot slot) {
         synchronized (lock) {
-            if (!memory.has(slot)) {
+            if (!spaces.of(slot).has(slot)) {
                 return;
             }
             if (!descriptor.isClosed()) {
@@ -123,14 +136,28 @@ public final class Vm implements AutoCloseable {
             } else if (!vcpus.isEmpty()) {
                 return;
             }
-            memory.remove(slot);
+            spaces.of(slot).remove(slot);
             slot.unmap();
         }
     }
 
-    /** All memory of the guest, by guest physical address. */
+    /** All memory of the guest, by guest physical address: that of address space 0, which every VM has. */
     public GuestMemory memory() {
-        return memory;
+        return spaces.first();
+    }
+
+    /**
+     * All memory of the guest in an address space. On x86_64 a vCPU uses 1 instead of 0 while it is in system management
+     * mode (SMM), where it has no access to what is in 0 alone.
+     *
+     * @param addressSpace from 0 to below KVM_CAP_MULTI_ADDRESS_SPACE
+     * @throws IllegalArgumentException if there is no such address space
+     */
+    public GuestMemory memory(int addressSpace) {
+        synchronized (lock) {
+            descriptor.fd();
+            return spaces.at(addressSpace, this);
+        }
     }
 
     /**
@@ -177,7 +204,7 @@ public final class Vm implements AutoCloseable {
             vcpus.remove(vcpu);
             vcpuDescriptor.close();
             if (descriptor.isClosed() && vcpus.isEmpty()) {
-                memory.close();
+                spaces.close();
             }
         }
     }
@@ -416,7 +443,7 @@ public final class Vm implements AutoCloseable {
         synchronized (lock) {
             Cleanup all = new Cleanup().closeAll(List.copyOf(parts)).run(descriptor::close);
             if (vcpus.isEmpty()) {
-                all.run(memory::close);
+                all.run(spaces::close);
             }
             all.finish();
         }

@@ -109,6 +109,76 @@ class MemoryKindsTest {
         assertGuestHas(guest.vm.addMemory(UserModeGuest.FREE, MemoryBacking.guestMemfd(SIZE)));
     }
 
+    private void needsGuestMemfd() {
+        int flags = guest.vm.ioctls().checkExtension(KvmConstants.KVM_CAP_GUEST_MEMFD_FLAGS);
+        assumeTrue((flags & 3) == 3, () -> "KVM_CAP_GUEST_MEMFD_FLAGS is " + flags + ", not 3");
+    }
+
+    @Test
+    void slotsOfSeveralPartsOfOneGuestMemfd() {
+        needsGuestMemfd();
+        GuestMemoryFile file = GuestMemoryFile.create(guest.vm, 3 * SIZE);
+        MemorySlot second = guest.vm.addMemory(UserModeGuest.FREE, MemoryBacking.guestMemfd(file, SIZE, SIZE));
+        MemorySlot third =
+                guest.vm.addMemory(UserModeGuest.FREE + SIZE, MemoryBacking.guestMemfd(file, 2 * SIZE, SIZE));
+        assertGuestHas(second);
+        assertGuestHas(third);
+        MemorySegment whole =
+                Mapping.shared(file.fd(), "guest_memfd", 0, 3 * SIZE).segment();
+        second.writeLong(0x10, 2);
+        third.writeLong(0x10, 3);
+        assertEquals(0, whole.get(ValueLayout.JAVA_LONG, 0x10));
+        assertEquals(2, whole.get(ValueLayout.JAVA_LONG, SIZE + 0x10));
+        assertEquals(3, whole.get(ValueLayout.JAVA_LONG, 2 * SIZE + 0x10));
+        assertThrows(UnsupportedOperationException.class, () -> second.moveTo(0x220000));
+        file.close();
+        assertEquals(2, second.readLong(0x10));
+        second.close();
+        third.writeByte(0, (byte) 0);
+        guestWrites(UserModeGuest.FREE + SIZE, 1);
+        assertEquals(7, third.readByte(0));
+    }
+
+    @Test
+    void aPartOfAGuestMemfdBacksOneSlotAtATime() {
+        needsGuestMemfd();
+        GuestMemoryFile file = GuestMemoryFile.create(guest.vm, 2 * SIZE);
+        MemoryBacking first = MemoryBacking.guestMemfd(file, 0, SIZE);
+        MemorySlot slot = guest.vm.addMemory(UserModeGuest.FREE, first);
+        IllegalArgumentException e = assertThrows(
+                IllegalArgumentException.class,
+                () -> guest.vm.addMemory(0x220000, MemoryBacking.guestMemfd(file, 0x1000, SIZE)));
+        assertEquals(
+                "0x10000 bytes at offset 0x1000 of a guest_memfd of 0x20000 bytes are in part those of slot 1"
+                        + " [0x200000, 0x210000) already",
+                e.getMessage());
+        slot.close();
+        assertGuestHas(guest.vm.addMemory(UserModeGuest.FREE, first));
+        try (UserModeGuest other = new UserModeGuest()) {
+            assertThrows(IllegalArgumentException.class, () -> other.vm.addMemory(UserModeGuest.FREE, first));
+        }
+    }
+
+    @Test
+    void partsThatAGuestMemfdDoesNotHave() {
+        needsGuestMemfd();
+        GuestMemoryFile file = GuestMemoryFile.create(guest.vm, 2 * SIZE);
+        IllegalArgumentException e =
+                assertThrows(IllegalArgumentException.class, () -> MemoryBacking.guestMemfd(file, 0x800, SIZE));
+        assertEquals(
+                "0x10000 bytes at offset 0x800 of a guest_memfd of 0x20000 bytes are no whole pages of 4096",
+                e.getMessage());
+        assertThrows(IllegalArgumentException.class, () -> MemoryBacking.guestMemfd(file, 2 * SIZE, 0x1000));
+        assertThrows(IllegalArgumentException.class, () -> MemoryBacking.guestMemfd(file, -0x1000, 0x1000));
+        assertThrows(IllegalArgumentException.class, () -> MemoryBacking.guestMemfd(file, 0, 0));
+        assertThrows(
+                IllegalArgumentException.class, () -> MemoryBacking.guestMemfd(file, 0x1000, Long.MAX_VALUE & ~0xfff));
+        assertThrows(IllegalArgumentException.class, () -> GuestMemoryFile.create(guest.vm, 5));
+        guest.vm.close();
+        assertThrows(IllegalStateException.class, file::fd);
+        assertThrows(IllegalStateException.class, () -> GuestMemoryFile.create(guest.vm, SIZE));
+    }
+
     @Test
     void withoutGuestMemfdTheKernelIsNamed() {
         int flags = guest.vm.ioctls().checkExtension(KvmConstants.KVM_CAP_GUEST_MEMFD_FLAGS);

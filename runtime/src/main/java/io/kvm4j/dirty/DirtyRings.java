@@ -40,13 +40,17 @@ public final class DirtyRings extends VmPart {
     /** Where a vCPU's descriptor has its ring; it is the same on every architecture that has rings. */
     private static final int PAGE_OFFSET = X86Constants.KVM_DIRTY_LOG_PAGE_OFFSET;
 
-    /** The greatest number of a slot; beyond are those of other address spaces, where this runtime has no slots. */
-    private static final int SLOT_NUMBER = 0xffff;
+    /** Where a slot's number has that of its address space. */
+    private static final int ADDRESS_SPACE_SHIFT = 16;
 
     /** How often in a row KVM may take back nothing before the rest is left to the next harvest. */
     private static final int IDLE_RESETS = 100;
 
     private final int entries;
+
+    /** What the numbers of all slots are below. */
+    private final int numbers;
+
     private final SignalShield shield = new SignalShield();
 
     /** Made once, so that a reset allocates nothing. */
@@ -61,6 +65,7 @@ public final class DirtyRings extends VmPart {
     private DirtyRings(Vm vm, int entries) {
         super(vm);
         this.entries = entries;
+        this.numbers = Math.max(1, vm.checkExtension(Capability.KVM_CAP_MULTI_ADDRESS_SPACE)) << ADDRESS_SPACE_SHIFT;
     }
 
     /** A vCPU's ring, and the mapping that it is in. */
@@ -202,7 +207,7 @@ public final class DirtyRings extends VmPart {
 
     /** Notes a page, unless its slot is gone. */
     private void note(int slot, long page) {
-        SlotPages pages = slot >= 0 && slot <= SLOT_NUMBER ? pagesOf(slot) : null;
+        SlotPages pages = slot >= 0 && slot < numbers ? pagesOf(slot) : null;
         if (pages != null && page >= 0 && page < pages.harvested.pages()) {
             pages.harvested.add(page);
         }
@@ -213,7 +218,7 @@ public final class DirtyRings extends VmPart {
         if (known != null && !known.harvested.slot().isClosed()) {
             return known;
         }
-        for (MemorySlot slot : vm().memory().slots()) {
+        for (MemorySlot slot : vm().memory(number >>> ADDRESS_SPACE_SHIFT).slots()) {
             if (slot.number() == number) {
                 return pagesOf(slot);
             }

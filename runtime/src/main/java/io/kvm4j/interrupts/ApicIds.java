@@ -1,8 +1,8 @@
 package io.kvm4j.interrupts;
 
 import io.kvm4j.Vm;
-import io.kvm4j.uapi.ErrnoException;
 import io.kvm4j.uapi.Errno;
+import io.kvm4j.uapi.ErrnoException;
 import io.kvm4j.uapi.KvmMsi;
 import io.kvm4j.uapi.x86_64.X86VmIoctls;
 import java.lang.foreign.Arena;
@@ -39,8 +39,10 @@ final class ApicIds {
     /** Sends a message to no processor that KVM refuses if it looks at the upper half, for there is no way to ask. */
     private static boolean readsUpperHalf(Vm vm) {
         try (Arena call = Arena.ofConfined()) {
-            KvmMsi probe =
-                    KvmMsi.allocate(call).addressLo(NO_PROCESSOR).addressHi(RESERVED_BIT).data(VECTOR);
+            KvmMsi probe = KvmMsi.allocate(call)
+                    .addressLo(NO_PROCESSOR)
+                    .addressHi(RESERVED_BIT)
+                    .data(VECTOR);
             vm.ask(ioctls -> ioctls.signalMsi(probe));
             return false;
         } catch (ErrnoException e) {

@@ -68,7 +68,8 @@ public final class Msi {
     public static Msi toApic(int apicId, int vector) {
         if (apicId < 0 || vector < 16 || vector > BYTE_MAX) {
             throw new IllegalArgumentException(
-                    "there is no vector %d of APIC %d: vectors go from 16 to 255, APIC ids from 0".formatted(vector, apicId));
+                    "there is no vector %d of APIC %d: vectors go from 16 to 255, APIC ids from 0"
+                            .formatted(vector, apicId));
         }
         long low = (long) (apicId & BYTE_MAX) << APIC_ID_SHIFT;
         long high = (long) (apicId & ~BYTE_MAX) << Integer.SIZE;

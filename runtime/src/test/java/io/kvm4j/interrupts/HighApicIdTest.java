@@ -86,7 +86,9 @@ class HighApicIdTest {
         vm.x86().use32BitApicIds();
         Vcpu low = vcpu(LOW);
         Vcpu high = vcpu(HIGH);
-        GsiRouting.empty().with(new GsiRoute.ToMsi(GSI, Msi.toApic(HIGH, VECTOR))).setOn(vm);
+        GsiRouting.empty()
+                .with(new GsiRoute.ToMsi(GSI, Msi.toApic(HIGH, VECTOR)))
+                .setOn(vm);
         try (EventFd event = EventFd.create();
                 Irqfd _ = Irqfd.edge(vm, event, GSI)) {
             event.signal();

@@ -64,7 +64,8 @@ class SplitIrqchipTest {
                 e.getMessage());
         e = assertThrows(IllegalStateException.class, () -> Irqfd.level(vm, event, resample, 4));
         assertTrue(
-                e.getMessage().startsWith("a level-triggered interrupt for GSI 4 needs a PIC or I/O APIC in the kernel"),
+                e.getMessage()
+                        .startsWith("a level-triggered interrupt for GSI 4 needs a PIC or I/O APIC in the kernel"),
                 e::getMessage);
     }
 
@@ -99,9 +100,11 @@ class SplitIrqchipTest {
 
     @Test
     void numbersOfRoutesThatKvmDoesNotHaveAreRefused() {
-        IllegalArgumentException e = assertThrows(
-                IllegalArgumentException.class, () -> vm.x86().createSplitIrqchip(1 << 20));
-        assertTrue(e.getMessage().startsWith("1048576 routes for the I/O APIC of the VMM: there can be 0 to "), e::getMessage);
+        IllegalArgumentException e =
+                assertThrows(IllegalArgumentException.class, () -> vm.x86().createSplitIrqchip(1 << 20));
+        assertTrue(
+                e.getMessage().startsWith("1048576 routes for the I/O APIC of the VMM: there can be 0 to "),
+                e::getMessage);
         assertThrows(IllegalArgumentException.class, () -> vm.x86().createSplitIrqchip(-1));
     }
 }

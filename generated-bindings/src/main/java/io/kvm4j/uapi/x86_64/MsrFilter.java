@@ -148,8 +148,8 @@ public final class MsrFilter {
             return;
         }
         boolean isHeld = ranges.stream().anyMatch(range -> range.holds(msr, EVERY_ACCESS.bits()));
-        throw new IllegalArgumentException("no range holds MSR 0x%x".formatted(msr)
-                + (isHeld ? " for %s".formatted(accesses) : ""));
+        throw new IllegalArgumentException(
+                "no range holds MSR 0x%x".formatted(msr) + (isHeld ? " for %s".formatted(accesses) : ""));
     }
 
     /** Splits the ranges that hold an MSR for some accesses and for others too, since a range has one bit for both. */
@@ -160,7 +160,9 @@ public final class MsrFilter {
             if (both.holds(msr, some) && others != 0) {
                 requireRoom();
                 ranges.set(i, both.about(others, both.bitmap));
-                ranges.add(i + 1, both.about(both.accesses & some, newBitmap(both.count).copyFrom(both.bitmap)));
+                ranges.add(
+                        i + 1,
+                        both.about(both.accesses & some, newBitmap(both.count).copyFrom(both.bitmap)));
             }
         }
     }

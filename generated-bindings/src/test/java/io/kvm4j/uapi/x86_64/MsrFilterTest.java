@@ -118,8 +118,7 @@ class MsrFilterTest {
     void refusesRangesThatTheKernelWouldRefuse() {
         MsrFilter filter = MsrFilter.allowingOthers(arena);
         assertThrows(IllegalArgumentException.class, () -> filter.range(0, 0, READ));
-        assertThrows(
-                IllegalArgumentException.class, () -> filter.range(0, 0x3001, READ));
+        assertThrows(IllegalArgumentException.class, () -> filter.range(0, 0x3001, READ));
         for (int i = 0; i < X86Constants.KVM_MSR_FILTER_MAX_RANGES; i++) {
             filter.range(0x900 + i, 0x3000, READ);
         }
