@@ -64,11 +64,7 @@ public final class Vcpu implements AutoCloseable {
     static Vcpu over(Descriptor descriptor, int id, Vm vm) {
         Mapping runArea = Mapping.shared(descriptor, vm.runAreaSize());
         try {
-            Vcpu vcpu = new Vcpu(descriptor, id, vm, runArea);
-            if (vcpu.x86 != null) {
-                vcpu.x86.setCpuid(vm.x86().cpuidPolicy());
-            }
-            return vcpu;
+            return new Vcpu(descriptor, id, vm, runArea);
         } catch (Throwable e) {
             throw Cleanup.after(e).run(runArea::close).rethrow();
         }

@@ -27,6 +27,7 @@ public final class Vm implements AutoCloseable {
     private final KvmVmIoctls ioctls;
     private final AddressSpaces spaces = new AddressSpaces();
     private final List<Vcpu> vcpus = new ArrayList<>();
+    private final VcpuDescriptors vcpuDescriptors = new VcpuDescriptors();
     private final List<VmPart> parts = new ArrayList<>();
     private final VcpuThreads threads = new VcpuThreads();
     private boolean closing;
@@ -164,8 +165,15 @@ public final class Vm implements AutoCloseable {
      * Creates a vCPU. On x86_64 its CPUID is what {@link X86Vm#cpuidPolicy(io.kvm4j.cpuid.CpuidPolicy)} makes of what KVM
      * supports, with the vCPU's own APIC id; {@link X86Vcpu#setCpuid(io.kvm4j.cpuid.CpuidPolicy)} replaces it.
      *
+     * <p>A vCPU that was closed can be created again. KVM keeps it as long as the VM, so that its descriptor is used again,
+     * and on x86_64 its registers of all kinds, MSRs, local APIC, pending events and debugging are reset to those of a new
+     * vCPU. KVM cannot reset the CPUID of a vCPU that has run, its time stamp counter, which runs on, its statistics, and
+     * what {@link Vcpu#enableCap} turned on. On arm64, KVM_ARM_VCPU_INIT resets a vCPU; on other architectures it keeps its
+     * state.
+     *
      * @param id its number, unique in the VM and below the VM's KVM_CAP_MAX_VCPU_ID
      * @return the vCPU, which ends with the VM unless it is closed before
+     * @throws ErrnoException with EEXIST if the VM has the vCPU already, or a thread is still inside its run
      */
     public Vcpu createVcpu(int id) {
         synchronized (lock) {
@@ -173,26 +181,24 @@ public final class Vm implements AutoCloseable {
             if (closing) {
                 throw new IllegalStateException(descriptor.name() + " is closed");
             }
-            String name = "vCPU " + id;
-            Descriptor vcpuDescriptor = Descriptor.owning(ioctls.createVcpu(id), name);
-            return createVcpu(vcpuDescriptor, id);
+            Descriptor vcpuDescriptor = vcpuDescriptors.take(ioctls, id);
+            try {
+                return createVcpu(vcpuDescriptor, id);
+            } catch (Throwable e) {
+                throw Cleanup.after(e)
+                        .run(() -> vcpuDescriptors.keep(id, vcpuDescriptor))
+                        .rethrow();
+            }
         }
     }
 
     private Vcpu createVcpu(Descriptor vcpuDescriptor, int id) {
-        try {
-            Vcpu vcpu = Vcpu.over(vcpuDescriptor, id, this);
-            begin(vcpu);
-            return vcpu;
-        } catch (Throwable e) {
-            throw Cleanup.after(e).run(vcpuDescriptor::close).rethrow();
-        }
-    }
-
-    private void begin(Vcpu vcpu) {
+        Vcpu vcpu = Vcpu.over(vcpuDescriptor, id, this);
         try {
             vcpus.add(vcpu);
+            vcpuDescriptors.begin(vcpu);
             parts.forEach(part -> part.vcpuCreated(vcpu));
+            return vcpu;
         } catch (Throwable e) {
             throw Cleanup.after(e).run(vcpu::close).rethrow();
         }
@@ -202,11 +208,20 @@ public final class Vm implements AutoCloseable {
     void released(Vcpu vcpu, Descriptor vcpuDescriptor) {
         synchronized (lock) {
             vcpus.remove(vcpu);
-            vcpuDescriptor.close();
-            if (descriptor.isClosed() && vcpus.isEmpty()) {
-                spaces.close();
+            vcpuDescriptors.keep(vcpu.id(), vcpuDescriptor);
+            if (descriptor.isClosed()) {
+                releaseRest();
             }
         }
+    }
+
+    /** Releases what waits for guests that run, as far as they have returned. */
+    private void releaseRest() {
+        Cleanup all = new Cleanup().run(vcpuDescriptors::close);
+        if (vcpus.isEmpty()) {
+            all.run(spaces::close);
+        }
+        all.finish();
     }
 
     /**
@@ -441,11 +456,11 @@ public final class Vm implements AutoCloseable {
 
     private void release() {
         synchronized (lock) {
-            Cleanup all = new Cleanup().closeAll(List.copyOf(parts)).run(descriptor::close);
-            if (vcpus.isEmpty()) {
-                all.run(spaces::close);
-            }
-            all.finish();
+            new Cleanup()
+                    .closeAll(List.copyOf(parts))
+                    .run(descriptor::close)
+                    .run(this::releaseRest)
+                    .finish();
         }
     }
 }

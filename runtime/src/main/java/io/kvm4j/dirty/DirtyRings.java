@@ -68,8 +68,8 @@ public final class DirtyRings extends VmPart {
         this.numbers = Math.max(1, vm.checkExtension(Capability.KVM_CAP_MULTI_ADDRESS_SPACE)) << ADDRESS_SPACE_SHIFT;
     }
 
-    /** A vCPU's ring, and the mapping that it is in. */
-    private record Ring(DirtyRing entries, Mapping mapping) {}
+    /** The ring of a vCPU, and the mapping that it is in. */
+    private record Ring(int vcpu, DirtyRing entries, Mapping mapping) {}
 
     /** What was harvested of a slot and nobody has taken yet, and what was taken last. */
     private record SlotPages(DirtyPages harvested, DirtyPages taken) {
@@ -134,11 +134,14 @@ public final class DirtyRings extends VmPart {
 
     @Override
     protected void vcpuCreated(Vcpu vcpu) {
+        if (rings.stream().anyMatch(ring -> ring.vcpu() == vcpu.id())) {
+            return; // It was closed and created again: KVM goes on where its ring was.
+        }
         Mapping mapping =
                 Mapping.shared(vcpu.fd(), "the dirty ring", PAGE_OFFSET * Mapping.PAGE_SIZE, (long) entries * ENTRY);
         try {
             List<Ring> more = new ArrayList<>(rings);
-            more.add(new Ring(DirtyRing.of(mapping.segment()), mapping));
+            more.add(new Ring(vcpu.id(), DirtyRing.of(mapping.segment()), mapping));
             rings = List.copyOf(more);
         } catch (Throwable e) {
             throw Cleanup.after(e).run(mapping::close).rethrow();
