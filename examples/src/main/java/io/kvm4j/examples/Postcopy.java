@@ -15,10 +15,10 @@ import io.kvm4j.fault.PageSourceException;
 import io.kvm4j.fault.PagedRegion;
 import io.kvm4j.fault.PagerListener;
 import io.kvm4j.migration.Arrival;
+import io.kvm4j.migration.GuestOwner;
 import io.kvm4j.migration.HandOverRecord;
 import io.kvm4j.migration.MemoryRange;
 import io.kvm4j.migration.MigrationDestination;
-import io.kvm4j.migration.MigrationListener;
 import io.kvm4j.migration.MigrationRefusedException;
 import io.kvm4j.migration.MigrationSource;
 import io.kvm4j.migration.OutgoingGuest;
@@ -47,6 +47,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A guest that moves from one process to another while it runs, by post-copy: the source stops it and sends its registers,
@@ -161,23 +162,32 @@ public final class Postcopy {
      *
      * @param directory holds the guest's memory and the record of the hand-over; made if it is not there
      * @param listen where destinations find it; port 0 is any
+     * @param undecided who owns the guest if the record of the hand-over can neither be written nor read; null leaves the
+     *     guest stopped until it can be read
      * @throws IOException if the directory is in use, or the address
      */
-    public static void source(Kvm kvm, Work work, Path directory, InetSocketAddress listen, Settings settings)
+    public static void source(
+            Kvm kvm,
+            Work work,
+            Path directory,
+            InetSocketAddress listen,
+            Settings settings,
+            @Nullable GuestOwner undecided)
             throws IOException, InterruptedException {
+        MigrationReport report = new MigrationReport(settings.out, undecided);
         Path memory = directory.resolve("memory");
         try (HandOverRecord handOver = HandOverRecord.open(directory)) {
             if (handOver.isHandedOver()) {
                 settings.out.println("the guest was handed over: serving its memory, running nothing");
                 PageSource pages = delayed(PageSource.file(memory), settings.delay);
                 try (MigrationSource source =
-                        MigrationSource.listen(listen, handOver, pages, null, settings.patience, said(settings.out))) {
+                        MigrationSource.listen(listen, handOver, pages, null, settings.patience, report)) {
                     serve(source, settings.out);
                 } finally {
                     pages.abort();
                 }
             } else {
-                runUntilMoved(kvm, work, memory, handOver, listen, settings);
+                runUntilMoved(kvm, work, memory, handOver, listen, settings, report);
             }
         }
     }
@@ -192,7 +202,13 @@ public final class Postcopy {
     }
 
     private static void runUntilMoved(
-            Kvm kvm, Work work, Path file, HandOverRecord handOver, InetSocketAddress listen, Settings settings)
+            Kvm kvm,
+            Work work,
+            Path file,
+            HandOverRecord handOver,
+            InetSocketAddress listen,
+            Settings settings,
+            MigrationReport report)
             throws IOException, InterruptedException {
         try (Arena arena = Arena.ofShared();
                 Vm vm = kvm.createVm();
@@ -205,12 +221,8 @@ public final class Postcopy {
             HandOver guest = new HandOver(Guest.of(vm));
             PageSource pages = delayed(PageSource.file(file), settings.delay);
             try (MigrationSource source = MigrationSource.listen(
-                    listen,
-                    handOver,
-                    pages,
-                    new Outgoing(guest, vm, thread, ram),
-                    settings.patience,
-                    said(settings.out))) {
+                    listen, handOver, pages, new Outgoing(guest, vm, thread, ram), settings.patience, report)) {
+                report.decideFor(source);
                 FutureTask<?> serving = new FutureTask<>(() -> {
                     serve(source, settings.out);
                     return null;
@@ -249,7 +261,7 @@ public final class Postcopy {
 
     /** Maps a file of zeros, whatever was there before. */
     private static MemorySegment newMemory(Path file, long size, Arena arena) throws IOException {
-        try (FileChannel channel = FileChannel.open(
+        try (FileChannel channel = PrivateFiles.open(
                 file,
                 StandardOpenOption.CREATE,
                 StandardOpenOption.READ,
@@ -296,6 +308,15 @@ public final class Postcopy {
         @Override
         public void handOver() throws InterruptedException {
             guest.handOver();
+        }
+
+        @Override
+        public void takeBack() {
+            guest.takeBack();
+        }
+
+        @Override
+        public void end() {
             guest.stop();
         }
     }
@@ -311,8 +332,8 @@ public final class Postcopy {
      */
     public static long destination(Kvm kvm, InetSocketAddress source, Settings settings)
             throws IOException, InterruptedException {
-        MigrationDestination destination =
-                new MigrationDestination(source, MOST_MEMORY, settings.patience, said(settings.out));
+        MigrationDestination destination = new MigrationDestination(
+                source, MOST_MEMORY, settings.patience, new MigrationReport(settings.out, null));
         while (true) {
             try (Arrival arrival = destination.receive()) {
                 Device device = new Device(settings);
@@ -467,50 +488,5 @@ public final class Postcopy {
                 throw new IllegalStateException("the device has no register at 0x%x".formatted(address));
             }
         }
-    }
-
-    /** Prints what becomes of a migration. */
-    private static MigrationListener said(PrintStream out) {
-        return new MigrationListener() {
-            @Override
-            public void stopped() {
-                out.println("the guest stands: sending its state");
-            }
-
-            @Override
-            public void kept(Exception why) {
-                out.println("the guest stays, and runs on here: " + why.getMessage());
-            }
-
-            @Override
-            public void handedOver() {
-                out.println("the guest is the destination's, and will not run here again");
-            }
-
-            @Override
-            public void serving() {
-                out.println("serving pages");
-            }
-
-            @Override
-            public void connectionEnded(IOException why) {
-                out.println("lost the destination: " + why.getMessage());
-            }
-
-            @Override
-            public void declined(String reason) {
-                out.println("declined: " + reason);
-            }
-
-            @Override
-            public void waiting(IOException why) {
-                out.println("waiting for the source: " + why.getMessage());
-            }
-
-            @Override
-            public void goesOn() {
-                out.println("the source is there");
-            }
-        };
     }
 }

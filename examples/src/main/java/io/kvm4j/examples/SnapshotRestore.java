@@ -246,7 +246,7 @@ public final class SnapshotRestore {
 
     private static void createNew(Path directory) throws IOException {
         try {
-            Files.createDirectory(directory);
+            PrivateFiles.createDirectory(directory);
         } catch (FileAlreadyExistsException _) {
             throw new SnapshotException(directory + " exists: name a new directory for the snapshot");
         } catch (NoSuchFileException _) {
@@ -258,7 +258,7 @@ public final class SnapshotRestore {
     private static void write(Path file, byte[] content) throws IOException {
         Path unfinished = file.resolveSibling(file.getFileName() + ".unfinished");
         try (FileChannel channel =
-                FileChannel.open(unfinished, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+                PrivateFiles.open(unfinished, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             ByteBuffer left = ByteBuffer.wrap(content);
             while (left.hasRemaining()) {
                 channel.write(left);

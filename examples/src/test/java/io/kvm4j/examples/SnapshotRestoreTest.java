@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -64,6 +65,17 @@ class SnapshotRestoreTest {
                     Another snapshot is refused: no snapshot while memory is being restored: 50\\d pages are still to come
                     It found [0-9a-f]+, as it does without an interruption.
                     """), said);
+        }
+    }
+
+    /** A guest's memory holds its secrets. */
+    @Test
+    void noOtherUserReadsTheSnapshot() throws Exception {
+        Path directory = parent.resolve("snapshot");
+        save(directory);
+        assertEquals("rwx------", PrivateFilesTest.modeOf(directory));
+        for (String file : List.of("memory", "checksums", "state")) {
+            assertEquals("rw-------", PrivateFilesTest.modeOf(directory.resolve(file)), file);
         }
     }
 

@@ -64,6 +64,13 @@ public final class HandOver implements Guest {
         }
     }
 
+    /**
+     * Takes back a guest that was given up, and certainly not handed to another host. It stays paused until it is resumed.
+     */
+    public synchronized void takeBack() {
+        handedOver = false;
+    }
+
     private synchronized void requirePaused() {
         if (!paused) {
             throw new IllegalStateException("the guest still runs here: pause it before it is handed over");

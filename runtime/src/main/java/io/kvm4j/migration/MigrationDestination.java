@@ -26,7 +26,7 @@ public final class MigrationDestination {
     private final InetSocketAddress source;
     private final long mostMemory;
     private final Duration patience;
-    private final MigrationListener listener;
+    private final GuardedListener listener;
     private final long number = Attempt.newNumber();
     private volatile boolean hasGuest;
 
@@ -42,7 +42,7 @@ public final class MigrationDestination {
         this.source = source;
         this.mostMemory = mostMemory;
         this.patience = patience;
-        this.listener = listener;
+        this.listener = new GuardedListener(listener);
     }
 
     /** A conversation that ends with an answer. */

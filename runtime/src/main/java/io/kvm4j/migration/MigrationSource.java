@@ -1,5 +1,6 @@
 package io.kvm4j.migration;
 
+import io.kvm4j.PrintableText;
 import io.kvm4j.fault.PageServer;
 import io.kvm4j.fault.PageSource;
 import io.kvm4j.migration.MigrationWire.Conversation;
@@ -30,30 +31,14 @@ public final class MigrationSource implements AutoCloseable {
     private final ServerSocketChannel server;
     private final HandOverRecord handOver;
     private final PageSource pages;
-    private final @Nullable OutgoingGuest guest;
+    private final @Nullable GuardedGuest guest;
     private final Duration patience;
-    private final MigrationListener listener;
+    private final GuardedListener listener;
+    private final Ownership ownership;
     private final AcceptedConnections connections = new AcceptedConnections();
 
     // Guarded by this.
-    private Phase phase;
-    private @Nullable Attempt attempt;
     private @Nullable Move move;
-    private @Nullable SocketChannel pageChannel;
-
-    private enum Phase {
-        /** The guest is ours, also while a destination gets ready for it. */
-        OURS,
-
-        /** The guest is the destination's. */
-        HANDED_OVER,
-
-        /** It is not known whose the guest is. */
-        UNDECIDED,
-
-        /** The destination needs nothing any more. */
-        DONE
-    }
 
     /** A conversation that may end with the hand-over. */
     private record Move(Conversation with, long destination) {}
@@ -64,15 +49,14 @@ public final class MigrationSource implements AutoCloseable {
             PageSource pages,
             @Nullable OutgoingGuest guest,
             Duration patience,
-            MigrationListener listener) {
+            GuardedListener listener) {
         this.server = server;
         this.handOver = handOver;
         this.pages = pages;
-        this.guest = guest;
+        this.guest = guest == null ? null : new GuardedGuest(guest, listener);
         this.patience = patience;
         this.listener = listener;
-        this.attempt = handOver.handedOver();
-        this.phase = attempt == null ? Phase.OURS : Phase.HANDED_OVER;
+        this.ownership = new Ownership(handOver, this.guest, listener);
     }
 
     /**
@@ -102,10 +86,12 @@ public final class MigrationSource implements AutoCloseable {
         ServerSocketChannel server = ServerSocketChannel.open();
         try {
             server.bind(address);
-            return new MigrationSource(server, handOver, pages, guest, patience, listener);
+            return new MigrationSource(server, handOver, pages, guest, patience, new GuardedListener(listener));
         } catch (IOException e) {
-            server.close();
-            throw new IOException("cannot listen on %s: %s".formatted(address, e.getMessage()), e);
+            IOException failure = new IOException("cannot listen on %s: %s".formatted(address, e.getMessage()), e);
+            throw Cleanup.after(failure).run(server::close).rethrow();
+        } catch (Throwable e) {
+            throw Cleanup.after(e).run(server::close).rethrow();
         }
     }
 
@@ -126,14 +112,40 @@ public final class MigrationSource implements AutoCloseable {
             try {
                 peer = server.accept();
             } catch (ClosedChannelException e) {
-                return isDone();
+                return ownership.isDone();
             }
             connections.use(peer, () -> greet(peer));
         }
     }
 
-    private synchronized boolean isDone() {
-        return phase == Phase.DONE;
+    /**
+     * Whether the guest is stopped because it is not known whether its hand-over was recorded. Destinations that ask make
+     * the source look again; {@link #decide} ends it.
+     */
+    public boolean isUndecided() {
+        return ownership.isUndecided();
+    }
+
+    /**
+     * Looks again whether the hand-over was recorded, if that is not known, and acts on what it finds.
+     *
+     * @return true if it is known who owns the guest
+     */
+    public boolean settle() {
+        ownership.settle();
+        return !ownership.isUndecided();
+    }
+
+    /**
+     * Decides who owns the guest, if it is not known whether its hand-over was recorded. This is for the operator, who knows
+     * more than the file system tells: the decision is recorded, what is in its place is kept under another name, and the
+     * guest is resumed here or given up.
+     *
+     * @throws IllegalStateException if it is known
+     * @throws IOException if the decision cannot be recorded; then nothing is decided
+     */
+    public void decide(GuestOwner owner) throws IOException {
+        ownership.decide(owner);
     }
 
     /** Reads what a peer wants, and gives the connection to a thread if that takes long. */
@@ -147,8 +159,8 @@ public final class MigrationSource implements AutoCloseable {
                 case MigrationWire.PAGES -> beginServing(with, greeting.attempt());
                 default -> endAll(with, greeting.attempt());
             }
-        } catch (IOException | RuntimeException e) {
-            listener.declined("a peer was not understood: " + e.getMessage());
+        } catch (Throwable e) {
+            listener.declined("a peer was not understood: " + PrintableText.of(String.valueOf(e.getMessage())));
         }
     }
 
@@ -159,30 +171,41 @@ public final class MigrationSource implements AutoCloseable {
 
     private void beginMove(Conversation with, long destination) throws IOException {
         endMoveOf(destination);
+        ownership.settle();
+        Attempt next = new Attempt(destination, Attempt.newNumber());
+        String refusal;
+        boolean busy;
         synchronized (this) {
-            String refusal = refusal();
-            if (refusal != null) {
-                decline(with, MigrationWire.REFUSED, refusal);
-            } else if (move != null) {
-                decline(with, MigrationWire.BUSY, "the source is busy with another destination");
-            } else {
-                Attempt next = new Attempt(destination, Attempt.newNumber());
-                if (connections.start("migration-move", with.channel(), () -> move(with, next))) {
-                    attempt = next;
-                    move = new Move(with, destination);
-                }
+            refusal = ownership.refusal();
+            busy = move != null;
+            if (refusal == null && !busy) {
+                startMove(with, next);
             }
+        }
+        if (refusal != null) {
+            decline(with, MigrationWire.REFUSED, refusal);
+        } else if (busy) {
+            decline(with, MigrationWire.BUSY, "the source is busy with another destination");
         }
     }
 
-    /** Why the guest is not to be had; null if it is. */
-    private @Nullable String refusal() {
-        return switch (phase) {
-            case OURS -> handOver.isOpen() ? null : "the source is being closed";
-            case HANDED_OVER, DONE -> "the guest was handed over before, to another destination";
-            case UNDECIDED ->
-                "the hand-over of the guest could not be recorded: it stands until somebody decides whose it is";
-        };
+    /** The lock is held: while there is no move, only this begins one. */
+    private void startMove(Conversation with, Attempt to) {
+        ownership.begin(to);
+        OutgoingMove next = new OutgoingMove(with, to, Objects.requireNonNull(guest), ownership, handOver, listener);
+        if (connections.start("migration-move", with.channel(), () -> move(next))) {
+            move = new Move(with, to.destination());
+        }
+    }
+
+    private void move(OutgoingMove next) {
+        try {
+            next.run();
+        } finally {
+            synchronized (this) {
+                move = null;
+            }
+        }
     }
 
     /** A destination that begins anew has left its last conversation, though that may not have been noticed here. */
@@ -196,108 +219,26 @@ public final class MigrationSource implements AutoCloseable {
         }
     }
 
-    private void move(Conversation with, Attempt to) {
-        OutgoingGuest outgoing = Objects.requireNonNull(guest);
-        try {
-            move(with, to, outgoing);
-        } catch (IOException e) {
-            // If the guest was handed over, the destination asks again.
-            listener.connectionEnded(e);
-        } catch (InterruptedException e) {
-            outgoing.resume();
-            listener.kept(e);
-        } finally {
-            synchronized (this) {
-                move = null;
-            }
-        }
-    }
-
-    private void move(Conversation with, Attempt to, OutgoingGuest outgoing) throws IOException, InterruptedException {
-        StoppedGuest stopped;
-        try {
-            stopped = outgoing.stop();
-        } catch (MigrationRefusedException e) {
-            decline(with, MigrationWire.REFUSED, String.valueOf(e.getMessage()));
-            return;
-        } catch (RuntimeException e) {
-            outgoing.resume();
-            listener.kept(e);
-            decline(with, MigrationWire.REFUSED, "the guest's state cannot be saved: " + e.getMessage());
-            return;
-        }
-        listener.stopped();
-        if (prepare(with, to, stopped, outgoing) && commit(to)) {
-            with.answer(MigrationWire.YOURS, to.number());
-        }
-    }
-
-    /** Does everything that can fail without harm, to the point from which the guest runs here no more. */
-    private boolean prepare(Conversation with, Attempt to, StoppedGuest stopped, OutgoingGuest outgoing) {
-        try {
-            with.answer(MigrationWire.STOPPED, to.number());
-            with.sendGuest(stopped);
-            with.expect(MigrationWire.READY);
-            handOver.prepare(to);
-            outgoing.handOver();
-            return true;
-        } catch (IOException | InterruptedException | RuntimeException e) {
-            forget(to);
-            outgoing.resume();
-            listener.kept(e);
-            return false;
-        }
-    }
-
-    /** Nobody gets pages by an attempt that has failed: the guest is about to change them. */
-    private synchronized void forget(Attempt failed) {
-        if (failed.equals(attempt)) {
-            attempt = null;
-            closePages();
-        }
-    }
-
-    /** Decides. If it is not known what was decided, the guest runs nowhere. */
-    private boolean commit(Attempt to) {
-        try {
-            handOver.commit(to);
-            setPhase(Phase.HANDED_OVER);
-            listener.handedOver();
-            return true;
-        } catch (IOException e) {
-            setPhase(Phase.UNDECIDED);
-            listener.declined(String.valueOf(e.getMessage()));
-            return false;
-        }
-    }
-
-    private synchronized void setPhase(Phase next) {
-        phase = next;
-    }
-
     private void answerQuery(Conversation with, Attempt asked) throws IOException {
         endMoveOf(asked.destination());
-        synchronized (this) {
-            String refusal = refusal();
-            if (refusal != null && !(phase == Phase.HANDED_OVER && asked.equals(attempt))) {
-                decline(with, MigrationWire.REFUSED, refusal);
-            } else {
-                with.answer(refusal == null ? MigrationWire.KEPT : MigrationWire.YOURS, asked.number());
-            }
+        ownership.settle();
+        String refusal = ownership.refusal();
+        if (ownership.isHandedOverBy(asked)) {
+            with.answer(MigrationWire.YOURS, asked.number());
+        } else if (refusal == null) {
+            with.answer(MigrationWire.KEPT, asked.number());
+        } else {
+            decline(with, MigrationWire.REFUSED, refusal);
         }
     }
 
     private void beginServing(Conversation with, Attempt to) throws IOException {
-        synchronized (this) {
-            if (!to.equals(attempt) || phase == Phase.DONE) {
-                decline(with, MigrationWire.REFUSED, "pages for an attempt that has ended");
-                return;
-            }
-            closePages();
-            pageChannel = with.channel();
+        if (ownership.servePages(to, with.channel())) {
+            with.answer(MigrationWire.SERVING, to.number());
+            connections.start("migration-pages", with.channel(), () -> serve(with.channel()));
+        } else {
+            decline(with, MigrationWire.REFUSED, "pages for an attempt that has ended");
         }
-        with.answer(MigrationWire.SERVING, to.number());
-        connections.start("migration-pages", with.channel(), () -> serve(with.channel()));
     }
 
     private void serve(SocketChannel channel) {
@@ -312,25 +253,11 @@ public final class MigrationSource implements AutoCloseable {
         }
     }
 
-    /** The lock is held. */
-    private void closePages() {
-        if (pageChannel != null) {
-            try {
-                pageChannel.close();
-            } catch (IOException e) {
-                listener.connectionEnded(e);
-            }
-        }
-    }
-
     /** Ends everything else before the destination knows that it was heard: then no page is read or sent any more. */
     private void endAll(Conversation with, Attempt by) throws IOException {
-        synchronized (this) {
-            if (phase != Phase.HANDED_OVER || !by.equals(attempt)) {
-                decline(with, MigrationWire.REFUSED, "the guest is not that destination's");
-                return;
-            }
-            phase = Phase.DONE;
+        if (!ownership.finish(by)) {
+            decline(with, MigrationWire.REFUSED, "the guest is not that destination's");
+            return;
         }
         new Cleanup()
                 .run(connections::endOthers)
@@ -341,8 +268,8 @@ public final class MigrationSource implements AutoCloseable {
 
     /**
      * Stops listening, closes every connection that was accepted, and returns when their threads have ended: then the guest
-     * is not stopped or handed over any more, and no page is read. A guest that was not handed over stays as it is. A
-     * callback may call this; then it does not wait.
+     * is not stopped or handed over any more, and no page is read. A guest that was not handed over stays as it is; if that
+     * is not known, {@link #decide} still decides. A callback may call this; then it does not wait.
      */
     @Override
     public void close() throws IOException {

@@ -1,5 +1,6 @@
 package io.kvm4j.migration;
 
+import io.kvm4j.PrintableText;
 import io.kvm4j.posix.Mapping;
 import java.io.BufferedOutputStream;
 import java.io.DataOutputStream;
@@ -196,7 +197,7 @@ final class MigrationWire {
             return attempt;
         }
 
-        /** A reason comes from outside: what a terminal would obey is left out. */
+        /** A reason comes from outside: what a terminal would obey is replaced. */
         private String readReason() throws IOException {
             int length = readInt();
             if (length < 0 || length > LONGEST_REASON) {
@@ -204,7 +205,7 @@ final class MigrationWire {
             }
             byte[] text = new byte[length];
             readFully(text);
-            return new String(text, StandardCharsets.UTF_8).replaceAll("\\p{Cntrl}", " ");
+            return PrintableText.of(new String(text, StandardCharsets.UTF_8));
         }
 
         void sendGuest(StoppedGuest guest) throws IOException {

@@ -1,6 +1,7 @@
 package io.kvm4j.examples.cli;
 
 import io.kvm4j.KvmUnavailableException;
+import io.kvm4j.PrintableText;
 import io.kvm4j.UnhandledExitException;
 import io.kvm4j.examples.SnapshotRestore.SnapshotException;
 import io.kvm4j.examples.paging.WrongContentException;
@@ -33,7 +34,7 @@ final class OneLineErrors implements IExecutionExceptionHandler {
                     IOException _ -> ExitCode.SOFTWARE;
             default -> throw failure;
         };
-        command.getErr().println("kvm4j: " + failure.getMessage());
+        command.getErr().println("kvm4j: " + PrintableText.of(String.valueOf(failure.getMessage())));
         return status;
     }
 }

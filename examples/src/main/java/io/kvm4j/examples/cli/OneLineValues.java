@@ -1,5 +1,6 @@
 package io.kvm4j.examples.cli;
 
+import io.kvm4j.PrintableText;
 import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.ParameterException;
 
@@ -16,7 +17,7 @@ final class OneLineValues implements IParameterExceptionHandler {
         if (failure.getArgSpec() == null) {
             return others.handleParseException(failure, arguments);
         }
-        failure.getCommandLine().getErr().println("kvm4j: " + failure.getMessage());
+        failure.getCommandLine().getErr().println("kvm4j: " + PrintableText.of(String.valueOf(failure.getMessage())));
         return failure.getCommandLine().getCommandSpec().exitCodeOnInvalidInput();
     }
 }

@@ -2,10 +2,12 @@ package io.kvm4j.examples.cli;
 
 import io.kvm4j.Kvm;
 import io.kvm4j.examples.Postcopy;
+import io.kvm4j.migration.GuestOwner;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -48,6 +50,13 @@ final class PostcopySourceCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private Path directory;
 
+    @Option(
+            names = "--undecided",
+            paramLabel = "OWNER",
+            description = "Decides who owns the guest if the record of its hand-over can neither be written nor read:"
+                    + " source or destination. Without it the guest stays stopped until the record can be read.")
+    private @Nullable GuestOwner undecided;
+
     /** Made by picocli. */
     PostcopySourceCommand() {}
 
@@ -55,7 +64,7 @@ final class PostcopySourceCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         options.watchParent();
         try (Kvm kvm = device.open()) {
-            Postcopy.source(kvm, work.work(), directory, listen, options.settings(work.delayMicros()));
+            Postcopy.source(kvm, work.work(), directory, listen, options.settings(work.delayMicros()), undecided);
             return ExitCode.OK;
         }
     }

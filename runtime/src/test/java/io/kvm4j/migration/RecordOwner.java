@@ -1,0 +1,23 @@
+package io.kvm4j.migration;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** Opens a record in a process of its own, and hands its guest over, once. */
+final class RecordOwner {
+    private RecordOwner() {}
+
+    /** @param arguments the directory */
+    public static void main(String[] arguments) {
+        Attempt attempt = new Attempt(0x1234, 0x5678);
+        try (HandOverRecord record = HandOverRecord.open(Path.of(arguments[0]))) {
+            if (!record.isHandedOver()) {
+                record.prepare(attempt);
+                record.commit(attempt);
+            }
+            System.out.println("opened");
+        } catch (IOException e) {
+            System.out.println("refused: " + e.getMessage());
+        }
+    }
+}
