@@ -7,10 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -54,41 +56,16 @@ class HandOverRecordTest {
 
     /** Runs {@link RecordOwner} in a process of its own, and returns what it prints. */
     private String inOtherProcess(String umask) throws Exception {
-        return run(
-                "sh",
-                "-c",
-                "umask " + umask + "; exec \"$0\" \"$@\"",
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                String.join(
-                        ":",
-                        List.of(
-                                rootOf(HandOverRecord.class),
-                                rootOf(RecordOwner.class),
-                                rootOf(io.kvm4j.uapi.Errno.class))),
-                RecordOwner.class.getName(),
-                folder.toString());
-    }
-
-    /** The directory or archive that a class is loaded from. */
-    private static String rootOf(Class<?> type) throws Exception {
-        String name = type.getName().replace('.', '/') + ".class";
-        String url = type.getResource("/" + name).toString();
-        if (url.startsWith("jar:")) {
-            return Path.of(new java.net.URI(url.substring("jar:".length(), url.indexOf('!'))))
-                    .toString();
-        }
-        String path = Path.of(new java.net.URI(url)).toString();
-        return path.substring(0, path.length() - name.length());
+        List<String> command = new ArrayList<>(List.of("sh", "-c", "umask " + umask + "; exec \"$0\" \"$@\""));
+        command.addAll(OwnClasses.command(RecordOwner.class, folder.toString()));
+        return run(command.toArray(String[]::new));
     }
 
     private static String run(String... command) throws Exception {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         try {
             process.getOutputStream().close();
-            String said = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+            String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             assertTrue(process.waitFor(60, TimeUnit.SECONDS));
             return said.strip();
         } finally {
