@@ -302,6 +302,15 @@ final class VcpuControl {
         }
     }
 
+    boolean isRunning() {
+        lock.lock();
+        try {
+            return state == State.RUNNING;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     boolean hasEnded() {
         lock.lock();
         try {

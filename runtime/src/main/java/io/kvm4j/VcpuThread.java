@@ -306,6 +306,11 @@ public final class VcpuThread implements AutoCloseable {
         return control.isPaused();
     }
 
+    /** Whether the thread was started and has neither paused nor ended. */
+    boolean isRunning() {
+        return control.isRunning();
+    }
+
     /** Whether the loop has ended, or will not begin unless a {@link #start} that failed is repeated. */
     public boolean hasEnded() {
         return control.hasEnded();

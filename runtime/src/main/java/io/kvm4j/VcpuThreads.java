@@ -144,6 +144,10 @@ final class VcpuThreads {
         }
     }
 
+    boolean arePaused() {
+        return unended.stream().noneMatch(VcpuThread::isRunning);
+    }
+
     void resume() {
         unended.forEach(VcpuThread::resume);
     }

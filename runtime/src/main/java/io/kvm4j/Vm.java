@@ -11,6 +11,7 @@ import io.kvm4j.uapi.MemoryRegionFlags;
 import io.kvm4j.uapi.x86_64.X86VmIoctls;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.function.Consumer;
@@ -189,6 +190,13 @@ public final class Vm implements AutoCloseable {
                         .run(() -> vcpuDescriptors.keep(id, vcpuDescriptor))
                         .rethrow();
             }
+        }
+    }
+
+    /** The vCPUs that are not closed, in the order of their ids. */
+    public List<Vcpu> vcpus() {
+        synchronized (lock) {
+            return vcpus.stream().sorted(Comparator.comparingInt(Vcpu::id)).toList();
         }
     }
 
@@ -386,6 +394,13 @@ public final class Vm implements AutoCloseable {
      */
     public void awaitVcpusPaused() throws InterruptedException {
         threads.awaitPaused();
+    }
+
+    /**
+     * Whether no vCPU thread runs its guest: each is paused, has not started, or has ended. True if there is none.
+     */
+    public boolean areVcpusPaused() {
+        return threads.arePaused();
     }
 
     /** Lets all vCPU threads run on. */

@@ -25,11 +25,8 @@ import io.kvm4j.migration.OutgoingGuest;
 import io.kvm4j.migration.StoppedGuest;
 import io.kvm4j.state.StateFormatException;
 import io.kvm4j.state.StateRestoreException;
-import io.kvm4j.state.VcpuState;
-import io.kvm4j.state.VmState;
+import io.kvm4j.state.VmSnapshot;
 import io.kvm4j.uapi.KvmExit;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.foreign.Arena;
@@ -297,7 +294,7 @@ public final class Postcopy {
             if (thread.hasEnded()) {
                 throw new MigrationRefusedException("the guest has ended");
             }
-            return new StoppedGuest(List.of(new MemoryRange(ram.gpa(), ram.size())), save(vm, thread.vcpu()));
+            return new StoppedGuest(List.of(new MemoryRange(ram.gpa(), ram.size())), save(vm));
         }
 
         @Override
@@ -430,11 +427,8 @@ public final class Postcopy {
 
     // What both have in common.
 
-    private static ByteBuffer save(Vm vm, Vcpu vcpu) {
-        ByteArrayOutputStream state = new ByteArrayOutputStream();
-        state.writeBytes(VmState.save(vm).toBytes());
-        state.writeBytes(VcpuState.save(vcpu).toBytes());
-        return ByteBuffer.wrap(state.toByteArray());
+    private static ByteBuffer save(Vm vm) {
+        return ByteBuffer.wrap(VmSnapshot.save(vm).toBytes());
     }
 
     /** Reads all of the state, and only then makes a vCPU of it. */
@@ -442,14 +436,12 @@ public final class Postcopy {
         byte[] bytes = new byte[state.remaining()];
         state.get(bytes);
         try {
-            ByteArrayInputStream in = new ByteArrayInputStream(bytes);
-            VmState machine = VmState.readFrom(in);
-            VcpuState processor = VcpuState.readFrom(in);
-            machine.createDevices(vm);
-            Vcpu vcpu = vm.createVcpu(processor.id());
-            processor.restore(vcpu);
-            machine.restore(vm);
-            return vcpu;
+            VmSnapshot snapshot = VmSnapshot.parse(bytes);
+            if (snapshot.vcpus().size() != 1) {
+                throw new IOException("a guest with %d vCPUs, where this VMM knows one"
+                        .formatted(snapshot.vcpus().size()));
+            }
+            return snapshot.restore(vm).vcpus().getFirst();
         } catch (StateFormatException | StateRestoreException e) {
             throw new IOException("the guest's state cannot be used: " + e.getMessage(), e);
         }

@@ -13,14 +13,12 @@ import io.kvm4j.fault.PageSourceException;
 import io.kvm4j.fault.PagedRegion;
 import io.kvm4j.fault.PagerListener;
 import io.kvm4j.state.StateFormatException;
-import io.kvm4j.state.VcpuState;
-import io.kvm4j.state.VmState;
+import io.kvm4j.state.VmSnapshot;
 import io.kvm4j.uapi.KvmExit;
 import io.kvm4j.uapi.x86_64.KvmSegment;
 import io.kvm4j.uapi.x86_64.KvmSregs;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -109,7 +107,7 @@ public final class SnapshotRestore {
                 Vcpu vcpu = vm.createVcpu(0)) {
             boot(ram, vcpu);
             long found = run(vcpu, ROUNDS / 2);
-            save(vm, ram, vcpu, directory);
+            save(vm, ram, directory);
             out.printf("After %d of %d rounds the guest has found %x, and is saved.%n", ROUNDS / 2, ROUNDS, found);
         }
     }
@@ -133,11 +131,7 @@ public final class SnapshotRestore {
                         .guest(Guest.of(vm))
                         .listener(stopWhenLost(vm, lost))
                         .start()) {
-            snapshot.machine().createDevices(vm);
-            Vcpu vcpu = vm.createVcpu(snapshot.processor().id());
-            snapshot.processor().restore(vcpu);
-            snapshot.machine().restore(vm);
-
+            Vcpu vcpu = snapshot.state().restore(vm).vcpus().getFirst();
             vcpu.start(cpu -> loop(cpu, found)).join();
 
             PageSourceException cause = lost.get();
@@ -227,21 +221,22 @@ public final class SnapshotRestore {
     private static final String CHECKSUMS = "checksums";
     private static final String STATE = "state";
 
+    private static final int CHECKSUMS_SIZE = MEMORY_SIZE / PAGE * Integer.BYTES;
+    private static final int MOST_STATE = 1 << 20;
+
     /** Saves a guest that stands. */
-    private static void save(Vm vm, MemorySlot ram, Vcpu vcpu, Path directory) throws IOException {
+    private static void save(Vm vm, MemorySlot ram, Path directory) throws IOException {
         createNew(directory);
-        ByteArrayOutputStream state = new ByteArrayOutputStream();
-        VmState.save(vm).writeTo(state);
-        VcpuState.save(vcpu).writeTo(state);
+        VmSnapshot state = VmSnapshot.save(vm);
         byte[] memory = new byte[MEMORY_SIZE];
         ram.read(0, memory);
-        ByteBuffer checksums = ByteBuffer.allocate(MEMORY_SIZE / PAGE * Integer.BYTES);
+        ByteBuffer checksums = ByteBuffer.allocate(CHECKSUMS_SIZE);
         for (int page = 0; page < MEMORY_SIZE; page += PAGE) {
             checksums.putInt(checksum(ByteBuffer.wrap(memory, page, PAGE)));
         }
         write(directory.resolve(MEMORY), memory);
         write(directory.resolve(CHECKSUMS), checksums.array());
-        write(directory.resolve(STATE), state.toByteArray());
+        write(directory.resolve(STATE), state.toBytes());
     }
 
     private static void createNew(Path directory) throws IOException {
@@ -275,31 +270,48 @@ public final class SnapshotRestore {
     }
 
     /** A snapshot: the states, and the pages of the memory, each of which is checked when it is read. */
-    private record Snapshot(Path file, PageSource memory, ByteBuffer checksums, VmState machine, VcpuState processor)
+    private record Snapshot(Path file, PageSource memory, ByteBuffer checksums, VmSnapshot state)
             implements PageSource {
 
         /** Reads everything but the memory, before anything is restored. */
         static Snapshot open(Path directory) throws IOException {
-            byte[] state = readAll(directory, STATE);
-            byte[] checksums = readAll(directory, CHECKSUMS);
+            byte[] state = read(directory, STATE, MOST_STATE);
+            byte[] checksums = read(directory, CHECKSUMS, CHECKSUMS_SIZE);
             Path memory = directory.resolve(MEMORY);
-            requireSize(directory.resolve(CHECKSUMS), checksums.length, MEMORY_SIZE / PAGE * Integer.BYTES);
+            requireSize(directory.resolve(CHECKSUMS), checksums.length, CHECKSUMS_SIZE);
             requireSize(memory, Files.exists(memory) ? Files.size(memory) : 0, MEMORY_SIZE);
-            ByteArrayInputStream in = new ByteArrayInputStream(state);
             try {
-                VmState machine = VmState.readFrom(in);
-                VcpuState processor = VcpuState.parse(in.readAllBytes());
-                return new Snapshot(memory, PageSource.file(memory), ByteBuffer.wrap(checksums), machine, processor);
+                VmSnapshot parsed = VmSnapshot.parse(state);
+                requireOneVcpu(directory.resolve(STATE), parsed);
+                return new Snapshot(memory, PageSource.file(memory), ByteBuffer.wrap(checksums), parsed);
             } catch (StateFormatException e) {
                 throw new SnapshotException(directory.resolve(STATE) + ": " + e.getMessage());
             }
         }
 
-        private static byte[] readAll(Path directory, String name) throws IOException {
-            try {
-                return Files.readAllBytes(directory.resolve(name));
-            } catch (NoSuchFileException _) {
+        /** Reads a file that may be anyone's: no more than it can have, and no device or pipe, which may never end. */
+        private static byte[] read(Path directory, String name, int most) throws IOException {
+            Path file = directory.resolve(name);
+            if (!Files.exists(file)) {
                 throw new SnapshotException("%s is no snapshot: it has no file %s".formatted(directory, name));
+            }
+            if (!Files.isRegularFile(file)) {
+                throw new SnapshotException("%s is no regular file".formatted(file));
+            }
+            try (InputStream in = Files.newInputStream(file)) {
+                byte[] content = in.readNBytes(most + 1);
+                if (content.length > most) {
+                    throw new SnapshotException(
+                            "%s has more than the %d bytes that are possible".formatted(file, most));
+                }
+                return content;
+            }
+        }
+
+        private static void requireOneVcpu(Path file, VmSnapshot state) {
+            if (state.vcpus().size() != 1) {
+                throw new SnapshotException("%s is of a machine with %d vCPUs, this one has 1"
+                        .formatted(file, state.vcpus().size()));
             }
         }
 

@@ -12,6 +12,7 @@ import io.kvm4j.fault.UserfaultfdUnavailableException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -106,7 +107,7 @@ class SnapshotRestoreTest {
                 state
                         + ": the state of a vCPU is cut off: it ends after %d of %d bytes"
                                 .formatted(processorBody(whole) - 1, processorBody(whole)));
-        flip(state, 100);
+        flip(state, indexSize(whole) + 60);
         assertRefused(directory, state + ": the state of a VM is damaged: its checksum differs");
         Files.write(state, whole);
 
@@ -122,10 +123,41 @@ class SnapshotRestoreTest {
         assertRefused(directory, directory + " is no snapshot: it has no file checksums");
     }
 
-    /** How long the body of the second state is, which both say themselves. */
+    /** What claims to be a part of a snapshot may be of any size, or a device that never ends. */
+    @Test
+    void noMoreIsReadThanASnapshotCanHave() throws Exception {
+        Path directory = parent.resolve("snapshot");
+        save(directory);
+        Path state = directory.resolve("state");
+        byte[] whole = Files.readAllBytes(state);
+        try (RandomAccessFile file = new RandomAccessFile(state.toFile(), "rw")) {
+            file.setLength(1L << 40);
+        }
+        assertRefused(directory, state + " has more than the 1048576 bytes that are possible");
+        Files.delete(state);
+        Files.createSymbolicLink(state, Path.of("/dev/zero"));
+        assertRefused(directory, state + " is no regular file");
+        Files.delete(state);
+        Files.write(state, whole);
+
+        Path checksums = directory.resolve("checksums");
+        Files.write(checksums, new byte[4097]);
+        assertRefused(directory, checksums + " has more than the 4096 bytes that are possible");
+        Files.write(checksums, new byte[4092]);
+        assertRefused(directory, checksums + " has 4092 bytes instead of 4096");
+        Files.delete(checksums);
+        Files.createSymbolicLink(checksums, Path.of("/dev/zero"));
+        assertRefused(directory, checksums + " is no regular file");
+    }
+
+    /** How long the body of the third state is, which all say themselves: of the snapshot, of the VM, of the vCPU. */
     private static int processorBody(byte[] states) {
-        int machine = bodySize(states, 0);
-        return bodySize(states, 24 + machine);
+        int machine = bodySize(states, indexSize(states));
+        return bodySize(states, indexSize(states) + 24 + machine);
+    }
+
+    private static int indexSize(byte[] states) {
+        return 24 + bodySize(states, 0);
     }
 
     private static int bodySize(byte[] states, int at) {

@@ -31,9 +31,14 @@ final class MsrRestore {
         set(MsrRestore::isFirst);
     }
 
-    /** Sets all others but one, once the special registers and the APIC are set. */
+    /** Sets all others but the time stamp counter and its deadline, once the special registers and the APIC are set. */
     void set() {
-        set(msr -> !isFirst(msr) && !isLast(msr));
+        set(msr -> !isFirst(msr) && msr.index() != VcpuTsc.MSR && !isLast(msr));
+    }
+
+    /** Sets the time stamp counter. */
+    void setTsc() {
+        set(msr -> msr.index() == VcpuTsc.MSR);
     }
 
     /** Arms the APIC's timer, which needs the time stamp counter and the APIC to be as they were. */

@@ -27,7 +27,10 @@ import java.util.zip.CRC32C;
  */
 final class StateFormat {
     private static final long MAGIC = 0x0000_004a_344d_564bL;
-    private static final int VERSION = 1;
+    /** Version 2 has the kind of snapshots, and how a VM was set up; what version 1 has is unchanged. */
+    private static final int VERSION = 2;
+
+    private static final int OLDEST_VERSION = 1;
     private static final int HEADER_SIZE = 24;
     private static final int CHECKED_HEADER_SIZE = 20;
 
@@ -117,9 +120,9 @@ final class StateFormat {
             throw new StateFormatException("this is no %s".formatted(kind.description()));
         }
         int version = header.getInt();
-        if (version != VERSION) {
-            throw new StateFormatException("the %s has version %s of the format, known is %d"
-                    .formatted(kind.description(), Integer.toUnsignedString(version), VERSION));
+        if (version < OLDEST_VERSION || version > VERSION) {
+            throw new StateFormatException("the %s has version %s of the format, known are %d to %d"
+                    .formatted(kind.description(), Integer.toUnsignedString(version), OLDEST_VERSION, VERSION));
         }
         int number = header.getInt();
         if (number != kind.number()) {

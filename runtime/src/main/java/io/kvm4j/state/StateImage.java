@@ -106,6 +106,19 @@ record StateImage(
         return part.get(ValueLayout.JAVA_INT, 0);
     }
 
+    /** The numbers of a part that is nothing else, and that every state has. */
+    MemorySegment elements(String name, ValueLayout element) {
+        MemorySegment part = parts.get(name);
+        if (part == null) {
+            throw lacks(name);
+        }
+        if (part.byteSize() % element.byteSize() != 0) {
+            throw new StateFormatException("%s has %d bytes in the %s, which are no numbers of %d bytes"
+                    .formatted(name, part.byteSize(), kind.description(), element.byteSize()));
+        }
+        return part;
+    }
+
     /** Refuses a state without a part that every one has. */
     <V> V present(String name, @Nullable V part) {
         if (part == null) {

@@ -3,7 +3,8 @@ package io.kvm4j.state;
 /** What a state is the state of. */
 enum StateKind {
     VCPU(1, "state of a vCPU"),
-    VM(2, "state of a VM");
+    VM(2, "state of a VM"),
+    SNAPSHOT(3, "snapshot of a VM");
 
     private final int number;
     private final String description;

@@ -8,8 +8,9 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * The state of a vCPU: its registers of all kinds, its APIC, what is pending, and what its CPUID answers. See the package for
- * the order in which a machine is restored. On x86_64 only.
+ * The state of a vCPU: its registers of all kinds, its APIC, what is pending, and what its CPUID answers. It is a part of
+ * {@link VmSnapshot}, which saves and restores a whole VM: restored one by one, the time stamp counters of several vCPUs
+ * drift apart. On x86_64 only.
  */
 public final class VcpuState extends SavedState {
     private final int id;
@@ -48,7 +49,7 @@ public final class VcpuState extends SavedState {
         restore(vcpu, VcpuState::refuse);
     }
 
-    private static void refuse(List<RefusedMsr> refused) {
+    static void refuse(List<RefusedMsr> refused) {
         throw new StateRestoreException("this host's KVM lacks what the guest had: " + refused);
     }
 
@@ -58,14 +59,24 @@ public final class VcpuState extends SavedState {
      * @param refused is given the MSRs that do not take their values, if there are some, when all else is restored
      */
     public void restore(Vcpu vcpu, Consumer<List<RefusedMsr>> refused) {
-        if (vcpu.id() != id) {
-            throw new IllegalArgumentException(
-                    "the state of vCPU %d cannot be restored to vCPU %d".formatted(id, vcpu.id()));
-        }
+        requireIsOf(vcpu);
         X86VcpuParts parts = X86VcpuParts.of(image());
         List<RefusedMsr> left = vcpu.exclusively(() -> X86VcpuLoader.load(vcpu, parts));
         if (!left.isEmpty()) {
             refused.accept(left);
+        }
+    }
+
+    /** What restores this state to a vCPU step by step. */
+    X86VcpuLoader loader(Vcpu vcpu) {
+        requireIsOf(vcpu);
+        return new X86VcpuLoader(vcpu, X86VcpuParts.of(image()));
+    }
+
+    private void requireIsOf(Vcpu vcpu) {
+        if (vcpu.id() != id) {
+            throw new IllegalArgumentException(
+                    "the state of vCPU %d cannot be restored to vCPU %d".formatted(id, vcpu.id()));
         }
     }
 

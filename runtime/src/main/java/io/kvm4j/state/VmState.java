@@ -3,10 +3,12 @@ package io.kvm4j.state;
 import io.kvm4j.Vm;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The state of a VM besides its memory and vCPUs: its clock, its interrupt controllers and its timer, so far as they are in
- * the kernel. See the package for the order in which a machine is restored. On x86_64 only.
+ * the kernel. It is a part of {@link VmSnapshot}, which saves and restores a whole VM. On x86_64 only.
  */
 public final class VmState extends SavedState {
     private VmState(StateImage image) {
@@ -40,7 +42,17 @@ public final class VmState extends SavedState {
      * @throws io.kvm4j.uapi.ErrnoException with ENXIO if the VM lacks a device, see {@link #createDevices}
      */
     public void restore(Vm vm) {
-        X86VmParts.of(image()).load(vm.x86().ioctls());
+        restore(vm, GuestClock.CONTINUE, new ArrayList<>());
+    }
+
+    /**
+     * Does what {@link #restore(Vm)} does.
+     *
+     * @param omissions takes what could not be restored
+     * @return by how many nanoseconds the guest's clock was advanced
+     */
+    long restore(Vm vm, GuestClock clock, List<Omission> omissions) {
+        return new X86VmLoader(vm, X86VmParts.of(image()), omissions).load(clock);
     }
 
     /**

@@ -20,8 +20,9 @@ import org.jspecify.annotations.Nullable;
  *   <li>CPUID, since it decides which registers and bits there are; the frequency of the time stamp counter
  *   <li>the MSRs of VMX, the special registers (EFER, APIC base), and then the state of nested virtualization
  *   <li>the general registers, since setting them drops pending exceptions, and the extended and debug registers
- *   <li>the APIC, which needs its base; then the other MSRs, of which the timer's deadline needs the APIC
+ *   <li>the APIC, which needs its base; then the other MSRs
  *   <li>pending events, and whether the vCPU runs
+ *   <li>the time stamp counter, and then the timer's deadline
  * </ol>
  */
 final class X86VcpuLoader {
@@ -33,7 +34,7 @@ final class X86VcpuLoader {
     private final X86VcpuParts parts;
     private final MsrRestore msrs;
 
-    private X86VcpuLoader(Vcpu vcpu, X86VcpuParts parts) {
+    X86VcpuLoader(Vcpu vcpu, X86VcpuParts parts) {
         this.vcpu = vcpu;
         this.ioctls = vcpu.x86().ioctls();
         this.parts = parts;
@@ -47,11 +48,14 @@ final class X86VcpuLoader {
      */
     static List<RefusedMsr> load(Vcpu vcpu, X86VcpuParts parts) {
         X86VcpuLoader loader = new X86VcpuLoader(vcpu, parts);
-        loader.load();
-        return loader.msrs.refused();
+        loader.loadAllButTime();
+        loader.msrs.setTsc();
+        loader.startTimer();
+        return loader.refused();
     }
 
-    private void load() {
+    /** Sets everything but the time stamp counter, and the APIC's timer that depends on it. */
+    void loadAllButTime() {
         ioctls.setCpuid2(parts.cpuid());
         setTscFrequency(parts.tscKhz());
         msrs.setFirst();
@@ -66,7 +70,16 @@ final class X86VcpuLoader {
         msrs.set();
         ifThere(parts.events(), ioctls::setVcpuEvents);
         ifThere(parts.mpState(), ioctls::setMpState);
+    }
+
+    /** Arms the APIC's timer, once the time stamp counter is set. */
+    void startTimer() {
         msrs.setLast();
+    }
+
+    /** The MSRs that KVM did not take. */
+    List<RefusedMsr> refused() {
+        return msrs.refused();
     }
 
     private static <P> void ifThere(@Nullable P part, Consumer<P> set) {

@@ -6,8 +6,6 @@ import io.kvm4j.uapi.PitConfigFlag;
 import io.kvm4j.uapi.PitConfigFlags;
 import io.kvm4j.uapi.x86_64.KvmIrqchip;
 import io.kvm4j.uapi.x86_64.KvmPitState2;
-import io.kvm4j.uapi.x86_64.X86VmIoctls;
-import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -74,25 +72,5 @@ record X86VmParts(
     /** How the timer is to be made: with the speaker's port, as most VMMs do, unless it is known. */
     PitConfigFlags pitFlags() {
         return pitConfig == null ? PitConfigFlags.of(PitConfigFlag.KVM_PIT_SPEAKER_DUMMY) : pitConfig.flagsSet();
-    }
-
-    /** Gives a VM this state. */
-    void load(X86VmIoctls ioctls) {
-        if (pit != null) {
-            ioctls.setPit2(pit);
-        }
-        if (clock != null) {
-            setClock(ioctls, clock);
-        }
-        for (KvmIrqchip chip : irqchips) {
-            ioctls.setIrqchip(chip);
-        }
-    }
-
-    /** Lets the clock go on from where it was: without its flags, which would have it catch up on the time between. */
-    private static void setClock(X86VmIoctls ioctls, KvmClockData clock) {
-        try (Arena call = Arena.ofConfined()) {
-            ioctls.setClock(KvmClockData.allocate(call).clock(clock.clock()));
-        }
     }
 }

@@ -202,12 +202,22 @@ class StateFormatTest {
         assertRefused(new byte[100], "this is no state of a vCPU");
         byte[] newer = smallBytes();
         newer[VERSION_AT] = 9;
-        assertRefused(sealed(newer), "the state of a vCPU has version 9 of the format, known is 1");
+        assertRefused(sealed(newer), "the state of a vCPU has version 9 of the format, known are 1 to 2");
         assertRefused(
                 StateFormat.encode(new StateImage.Builder(StateKind.VM).build()),
                 "this is no state of a vCPU but the state of a VM");
         byte[] valid = smallBytes();
         assertRefused(Arrays.copyOf(valid, valid.length + 2), "2 bytes follow the state of a vCPU");
+    }
+
+    @Test
+    void theFirstVersionOfTheFormatIsRead() {
+        byte[] first = smallBytes();
+        first[VERSION_AT] = 1;
+        assertEquals(VcpuState.parse(smallBytes()), VcpuState.parse(sealed(first)));
+        byte[] none = smallBytes();
+        none[VERSION_AT] = 0;
+        assertRefused(sealed(none), "the state of a vCPU has version 0 of the format, known are 1 to 2");
     }
 
     @Test

@@ -37,9 +37,13 @@ final class TickingGuest implements AutoCloseable {
     private final BlockingQueue<Long> ticks = new LinkedBlockingQueue<>();
 
     private TickingGuest(Vm vm) {
+        this(vm, vm.addMemory(0, MEMORY), vm.createVcpu(0));
+    }
+
+    private TickingGuest(Vm vm, MemorySlot ram, Vcpu vcpu) {
         this.vm = vm;
-        this.ram = vm.addMemory(0, MEMORY);
-        this.vcpu = vm.createVcpu(0);
+        this.ram = ram;
+        this.vcpu = vcpu;
     }
 
     /** A machine that has not run. */
@@ -64,6 +68,14 @@ final class TickingGuest implements AutoCloseable {
         processor.restore(guest.vcpu);
         machine.restore(vm);
         return guest;
+    }
+
+    /** The same, of a snapshot of all of it. */
+    static TickingGuest restored(Kvm kvm, VmSnapshot snapshot, TickingGuest from) {
+        Vm vm = kvm.createVm();
+        MemorySlot ram = vm.addMemory(0, MEMORY);
+        ram.segment().copyFrom(from.ram.segment());
+        return new TickingGuest(vm, ram, snapshot.restore(vm).vcpus().getFirst());
     }
 
     void start() {
