@@ -5,6 +5,7 @@ import io.kvm4j.posix.Descriptor;
 import io.kvm4j.uapi.Capability;
 import io.kvm4j.uapi.ErrnoException;
 import io.kvm4j.uapi.KvmEnableCap;
+import io.kvm4j.uapi.KvmIrqRouting;
 import io.kvm4j.uapi.KvmVmIoctls;
 import io.kvm4j.uapi.MemoryRegionFlag;
 import io.kvm4j.uapi.MemoryRegionFlags;
@@ -31,6 +32,7 @@ public final class Vm implements AutoCloseable {
     private final VcpuDescriptors vcpuDescriptors = new VcpuDescriptors();
     private final List<VmPart> parts = new ArrayList<>();
     private final VcpuThreads threads = new VcpuThreads();
+    private final VmSettings settings = new VmSettings();
     private boolean closing;
     private final int runAreaSize;
     private final @Nullable X86Vm x86;
@@ -196,7 +198,10 @@ public final class Vm implements AutoCloseable {
     /** The vCPUs that are not closed, in the order of their ids. */
     public List<Vcpu> vcpus() {
         synchronized (lock) {
-            return vcpus.stream().sorted(Comparator.comparingInt(Vcpu::id)).toList();
+            return vcpus.stream()
+                    .filter(vcpu -> !vcpu.isClosed())
+                    .sorted(Comparator.comparingInt(Vcpu::id))
+                    .toList();
         }
     }
 
@@ -304,7 +309,22 @@ public final class Vm implements AutoCloseable {
             try (Arena arena = Arena.ofConfined()) {
                 enableCap(capability, enabling(capability, arguments, arena));
             }
+            settings.enabled(capability, arguments);
         }
+    }
+
+    /**
+     * Replaces the table that says where each global interrupt goes: {@code KVM_SET_GSI_ROUTING}, which {@link
+     * io.kvm4j.interrupts.GsiRouting} does with types and checks.
+     */
+    public void routeInterrupts(KvmIrqRouting table) {
+        tell(vm -> vm.setGsiRouting(table));
+        settings.routed(table);
+    }
+
+    /** What the VM was told that KVM cannot be asked for. */
+    public VmSettings settings() {
+        return settings;
     }
 
     private void enableCap(Capability capability, KvmEnableCap enable) {

@@ -172,5 +172,6 @@ public final class X86Vm {
      */
     public void filterMsrs(MsrFilter filter) {
         vm.tell(_ -> ioctls.x86SetMsrFilter(filter.struct()));
+        vm.settings().filtered(filter);
     }
 }

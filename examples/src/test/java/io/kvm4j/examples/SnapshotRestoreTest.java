@@ -148,6 +148,7 @@ class SnapshotRestoreTest {
         Files.delete(checksums);
         Files.createSymbolicLink(checksums, Path.of("/dev/zero"));
         assertRefused(directory, checksums + " is no regular file");
+        Files.delete(checksums);
     }
 
     /** How long the body of the third state is, which all say themselves: of the snapshot, of the VM, of the vCPU. */

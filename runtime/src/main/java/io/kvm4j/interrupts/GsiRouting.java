@@ -99,7 +99,7 @@ public record GsiRouting(List<GsiRoute> routes) {
             for (int i = 0; i < routes.size(); i++) {
                 routes.get(i).writeTo(table.entry(i));
             }
-            vm.tell(ioctls -> ioctls.setGsiRouting(table));
+            vm.routeInterrupts(table);
         } catch (ErrnoException e) {
             throw routes.stream().anyMatch(GsiRoute.ToPin.class::isInstance)
                     ? Refusal.explainPin(e, vm, "a route to a pin")

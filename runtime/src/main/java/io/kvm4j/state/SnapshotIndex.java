@@ -46,11 +46,11 @@ final class SnapshotIndex {
         }
     }
 
-    static SnapshotIndex of(List<VcpuState> vcpus, long[] tsc, boolean exact) {
+    static SnapshotIndex of(List<Integer> ids, long[] tsc, boolean exact) {
         StateImage.Builder state = new StateImage.Builder(StateKind.SNAPSHOT);
         state.add(
                 VCPUS,
-                MemorySegment.ofArray(vcpus.stream().mapToInt(VcpuState::id).toArray()));
+                MemorySegment.ofArray(ids.stream().mapToInt(Integer::intValue).toArray()));
         state.add(TSC, MemorySegment.ofArray(tsc));
         if (!exact) {
             state.omit(

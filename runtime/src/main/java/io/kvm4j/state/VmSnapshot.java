@@ -91,7 +91,8 @@ public final class VmSnapshot {
         List<VcpuState> states = vcpus.stream().map(VcpuState::save).toList();
         VmState machine = VmState.save(vm);
         GuestTsc counters = countersOf(vcpus);
-        return new VmSnapshot(SnapshotIndex.of(states, counters.read(), counters.isExact()), machine, states);
+        List<Integer> ids = states.stream().map(VcpuState::id).toList();
+        return new VmSnapshot(SnapshotIndex.of(ids, counters.read(), counters.isExact()), machine, states);
     }
 
     /** Calls a task while no other thread may use any of the vCPUs. */

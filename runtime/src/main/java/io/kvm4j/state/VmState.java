@@ -8,7 +8,7 @@ import java.util.List;
 
 /**
  * The state of a VM besides its memory and vCPUs: its clock, its interrupt controllers and its timer, so far as they are in
- * the kernel. It is a part of {@link VmSnapshot}, which saves and restores a whole VM. On x86_64 only.
+ * the kernel, and how it was set up (capabilities, routes of interrupts, filter of MSRs). It is a part of {@link VmSnapshot}, which saves and restores a whole VM. On x86_64 only.
  */
 public final class VmState extends SavedState {
     private VmState(StateImage image) {
@@ -22,7 +22,7 @@ public final class VmState extends SavedState {
     }
 
     /**
-     * Creates in a new VM the devices that the saved one had, before it has vCPUs.
+     * Creates in a new VM the devices that the saved one had, and sets it up as that was, before it has vCPUs.
      *
      * @throws io.kvm4j.uapi.ErrnoException if the VM has devices or vCPUs already
      */
@@ -31,9 +31,11 @@ public final class VmState extends SavedState {
         if (!parts.irqchips().isEmpty()) {
             vm.x86().createIrqchip();
         }
+        parts.setup().enableCapabilities(vm);
         if (parts.pit() != null) {
             vm.x86().createPit(parts.pitFlags());
         }
+        parts.setup().setRoutesAndFilter(vm);
     }
 
     /**

@@ -7,6 +7,7 @@ import io.kvm4j.uapi.PitConfigFlags;
 import io.kvm4j.uapi.x86_64.KvmIrqchip;
 import io.kvm4j.uapi.x86_64.KvmPitState2;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -20,12 +21,14 @@ import org.jspecify.annotations.Nullable;
  * @param irqchips all interrupt controllers, or none
  * @param pit the timer, null if there was none
  * @param pitConfig how the timer was made, null if that is unknown
+ * @param setup how the VM was set up
  */
 record X86VmParts(
         @Nullable KvmClockData clock,
         List<KvmIrqchip> irqchips,
         @Nullable KvmPitState2 pit,
-        @Nullable KvmPitConfig pitConfig) {
+        @Nullable KvmPitConfig pitConfig,
+        X86VmSetup setup) {
     static final String CLOCK = "kvm_clock_data";
     static final String PIT = "kvm_pit_state2";
     static final String PIT_CONFIG = "kvm_pit_config";
@@ -34,8 +37,9 @@ record X86VmParts(
     static final List<String> IRQCHIPS =
             List.of("kvm_irqchip of the master PIC", "kvm_irqchip of the slave PIC", "kvm_irqchip of the I/O APIC");
 
-    private static final Set<String> KNOWN =
-            Stream.concat(Stream.of(CLOCK, PIT, PIT_CONFIG), IRQCHIPS.stream()).collect(Collectors.toUnmodifiableSet());
+    private static final Set<String> KNOWN = Stream.of(Set.of(CLOCK, PIT, PIT_CONFIG), IRQCHIPS, X86VmSetup.PARTS)
+            .flatMap(Collection::stream)
+            .collect(Collectors.toUnmodifiableSet());
 
     /**
      * Looks at all parts of a state.
@@ -48,7 +52,8 @@ record X86VmParts(
                 image.fixed(CLOCK, KvmClockData.LAYOUT, KvmClockData::of),
                 irqchips(image),
                 image.fixed(PIT, KvmPitState2.LAYOUT, KvmPitState2::of),
-                image.fixed(PIT_CONFIG, KvmPitConfig.LAYOUT, KvmPitConfig::of));
+                image.fixed(PIT_CONFIG, KvmPitConfig.LAYOUT, KvmPitConfig::of),
+                X86VmSetup.of(image));
     }
 
     private static List<KvmIrqchip> irqchips(StateImage image) {

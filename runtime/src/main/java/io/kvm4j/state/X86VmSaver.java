@@ -36,6 +36,7 @@ final class X86VmSaver {
     }
 
     private StateImage save() {
+        X86VmSetup.save(vm.settings(), state, arena);
         saveClock();
         if (saveIrqchips()) {
             savePit();

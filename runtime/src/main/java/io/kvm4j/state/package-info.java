@@ -17,7 +17,8 @@
  * machine.restore(fresh);                          // after the last vCPU: interrupts that are pending find their APICs
  * }</pre>
  *
- * <p>Some of what KVM can be told it cannot be asked for. Not part of the state are memory slots, eventfds, coalesced zones, dirty
+ * <p>Some of what KVM can be told it cannot be asked for. A VM remembers what it was told by this library's methods, see
+ * {@link io.kvm4j.VmSettings}, and that is restored. Not part of the state are memory slots, eventfds, coalesced zones, dirty
  * logging, what was set by raw ioctls, and the addresses of the TSS and the identity map: set these up as before.
  */
 @NullMarked

@@ -3,8 +3,12 @@ package io.kvm4j.uapi.x86_64;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
 import java.lang.foreign.ValueLayout;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Which MSRs a guest may read and write, for {@link X86VmIoctls#x86SetMsrFilter}: up to {@code KVM_MSR_FILTER_MAX_RANGES}
@@ -20,6 +24,9 @@ public final class MsrFilter {
     private static final long LAST_X2APIC = 0x8ff;
     private static final int MAX_COUNT = X86Constants.KVM_MSR_FILTER_MAX_BITMAP_SIZE * Byte.SIZE;
     private static final MsrFilterRangeFlags EVERY_ACCESS = MsrFilterRangeFlags.of(MsrFilterRangeFlag.values());
+
+    /** What a range has in {@link #toBytes} before its bits: the accesses, the first MSR, and how many there are. */
+    private static final int RANGE_BYTES = 3 * Integer.BYTES;
 
     private final SegmentAllocator allocator;
     private final KvmMsrFilter filter;
@@ -178,5 +185,54 @@ public final class MsrFilter {
                     .bitmap(range.bitmap.address());
         }
         return filter;
+    }
+
+    /** Returns the filter as bytes, for {@link #ofBytes}: all numbers are little-endian. */
+    public byte[] toBytes() {
+        long size = Integer.BYTES;
+        for (Range range : ranges) {
+            size += RANGE_BYTES + range.bitmap.byteSize();
+        }
+        ByteBuffer out = ByteBuffer.allocate((int) size).order(ByteOrder.LITTLE_ENDIAN);
+        out.putInt(filter.flags());
+        for (Range range : ranges) {
+            out.putInt((int) range.accesses).putInt((int) range.first).putInt(range.count);
+            out.put(range.bitmap.asByteBuffer());
+        }
+        return out.array();
+    }
+
+    /**
+     * Reads a filter from bytes, which need not be trusted.
+     *
+     * @param allocator where its memory comes from
+     * @throws IllegalArgumentException if they are not what {@link #toBytes} returns
+     */
+    public static MsrFilter ofBytes(SegmentAllocator allocator, byte[] bytes) {
+        ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        try {
+            MsrFilter made = new MsrFilter(allocator, in.getInt());
+            while (in.hasRemaining()) {
+                MsrFilterRangeFlag[] accesses = accesses(in.getInt());
+                made.range(in.getInt(), in.getInt(), accesses);
+                MemorySegment bitmap = made.ranges.getLast().bitmap;
+                byte[] bits = new byte[(int) bitmap.byteSize()];
+                in.get(bits);
+                bitmap.copyFrom(MemorySegment.ofArray(bits));
+            }
+            return made;
+        } catch (BufferUnderflowException e) {
+            throw new IllegalArgumentException("the bytes of a filter of MSRs are cut off", e);
+        }
+    }
+
+    private static MsrFilterRangeFlag[] accesses(int bits) {
+        if ((bits & ~EVERY_ACCESS.bits()) != 0) {
+            throw new IllegalArgumentException("a range of MSRs is about accesses 0x%x, known are 0x%x"
+                    .formatted(bits, EVERY_ACCESS.bits()));
+        }
+        return Stream.of(MsrFilterRangeFlag.values())
+                .filter(flag -> (bits & flag.mask()) != 0)
+                .toArray(MsrFilterRangeFlag[]::new);
     }
 }
