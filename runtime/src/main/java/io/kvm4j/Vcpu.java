@@ -19,6 +19,8 @@ import java.lang.foreign.MemoryLayout.PathElement;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 import java.util.function.BooleanSupplier;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +43,7 @@ public final class Vcpu implements AutoCloseable {
     private final KvmRun kvmRun;
     private final @Nullable X86Vcpu x86;
     private final BooleanSupplier interruption = this::isInterruptionAsked;
+    private final List<EnabledCapability> enabledCapabilities = new ArrayList<>();
     private volatile boolean immediateExitAsked;
 
     private Vcpu(Descriptor descriptor, int id, Vm vm, Mapping runArea) {
@@ -266,9 +269,15 @@ public final class Vcpu implements AutoCloseable {
         use.enter();
         try (Arena call = Arena.ofConfined()) {
             ioctls.enableCap(Vm.enabling(capability, arguments, call));
+            EnabledCapability.of(capability, arguments).addTo(enabledCapabilities);
         } finally {
             use.leave();
         }
+    }
+
+    /** The capabilities that {@link #enableCap} turned on for this vCPU, in the order in which that was done last. */
+    public List<EnabledCapability> enabledCapabilities() {
+        return exclusively(() -> List.copyOf(enabledCapabilities));
     }
 
     /**

@@ -7,7 +7,6 @@ import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,9 +36,7 @@ public final class VmSettings {
     }
 
     synchronized void enabled(Capability capability, long... arguments) {
-        capabilities.removeIf(earlier -> earlier.capability().number() == capability.number());
-        capabilities.add(new EnabledCapability(
-                capability, LongStream.of(arguments).boxed().toList()));
+        EnabledCapability.of(capability, arguments).addTo(capabilities);
     }
 
     synchronized void routed(KvmIrqRouting table) {

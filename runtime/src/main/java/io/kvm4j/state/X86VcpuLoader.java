@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * undo it:
  *
  * <ol>
- *   <li>CPUID, since it decides which registers and bits there are; the frequency of the time stamp counter
+ *   <li>CPUID, since it decides which registers and bits there are; capabilities of the vCPU, and the frequency of the time
+ *       stamp counter
  *   <li>the MSRs of VMX, the special registers (EFER, APIC base), and then the state of nested virtualization
  *   <li>the general registers, since setting them drops pending exceptions, and the extended and debug registers
  *   <li>the APIC, which needs its base; then the other MSRs
@@ -57,6 +58,7 @@ final class X86VcpuLoader {
     /** Sets everything but the time stamp counter, and the APIC's timer that depends on it. */
     void loadAllButTime() {
         ioctls.setCpuid2(parts.cpuid());
+        parts.capabilities().forEach(enabled -> vcpu.enableCap(enabled.capability(), enabled.argumentArray()));
         setTscFrequency(parts.tscKhz());
         msrs.setFirst();
         setSpecialRegisters();

@@ -1,5 +1,7 @@
 package io.kvm4j.state;
 
+import io.kvm4j.EnabledCapability;
+import io.kvm4j.uapi.Capability;
 import io.kvm4j.uapi.KvmMpState;
 import io.kvm4j.uapi.x86_64.KvmCpuid2;
 import io.kvm4j.uapi.x86_64.KvmCpuidEntry2;
@@ -15,6 +17,7 @@ import io.kvm4j.uapi.x86_64.KvmSregs2;
 import io.kvm4j.uapi.x86_64.KvmVcpuEvents;
 import io.kvm4j.uapi.x86_64.KvmXcrs;
 import io.kvm4j.uapi.x86_64.KvmXsave;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param sregs there if {@code sregs2} is not
  * @param fpu there if {@code xsave} is not
  * @param tscKhz the frequency of the time stamp counter
+ * @param capabilities those that were turned on for the vCPU
  */
 record X86VcpuParts(
         int id,
@@ -42,7 +46,14 @@ record X86VcpuParts(
         @Nullable KvmLapicState lapic,
         KvmMsrs msrs,
         @Nullable KvmVcpuEvents events,
-        @Nullable KvmMpState mpState) {
+        @Nullable KvmMpState mpState,
+        List<EnabledCapability> capabilities) {
+    static final SavedCapabilities SAVED_CAPABILITIES = new SavedCapabilities(
+            Capability.KVM_CAP_HYPERV_SYNIC,
+            Capability.KVM_CAP_HYPERV_SYNIC2,
+            Capability.KVM_CAP_HYPERV_ENFORCE_CPUID,
+            Capability.KVM_CAP_ENFORCE_PV_FEATURE_CPUID);
+
     static final String ID = "vcpu_id";
     static final String CPUID = "kvm_cpuid2";
     static final String TSC_KHZ = "tsc_khz";
@@ -61,7 +72,7 @@ record X86VcpuParts(
 
     private static final Set<String> KNOWN = Set.of(
             ID, CPUID, TSC_KHZ, SREGS2, SREGS, NESTED, REGS, XCRS, XSAVE, FPU, DEBUGREGS, LAPIC, MSRS, EVENTS,
-            MP_STATE);
+            MP_STATE, SavedCapabilities.PART);
 
     /**
      * Looks at all parts of a state.
@@ -85,7 +96,8 @@ record X86VcpuParts(
                 image.fixed(LAPIC, KvmLapicState.LAYOUT, KvmLapicState::of),
                 image.counted(MSRS, KvmMsrs.LAYOUT, KvmMsrEntry.LAYOUT, KvmMsrs::of),
                 image.fixed(EVENTS, KvmVcpuEvents.LAYOUT, KvmVcpuEvents::of),
-                image.fixed(MP_STATE, KvmMpState.LAYOUT, KvmMpState::of));
+                image.fixed(MP_STATE, KvmMpState.LAYOUT, KvmMpState::of),
+                SAVED_CAPABILITIES.of(image));
         parts.requireWhole(image);
         return parts;
     }

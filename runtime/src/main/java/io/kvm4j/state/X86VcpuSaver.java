@@ -74,6 +74,7 @@ final class X86VcpuSaver {
         saveMsrs();
         saveNested();
         saveEvents();
+        X86VcpuParts.SAVED_CAPABILITIES.save(vcpu.enabledCapabilities(), state, arena);
         return state.build();
     }
 

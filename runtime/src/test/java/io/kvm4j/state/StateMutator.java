@@ -64,6 +64,8 @@ final class StateMutator {
             state.add(X86VcpuParts.FPU, KvmFpu.allocate(arena).segment());
             state.add(X86VcpuParts.EVENTS, KvmVcpuEvents.allocate(arena).segment());
             state.add(X86VcpuParts.TSC_KHZ, 2_500_000);
+            KvmEnableCap enable = KvmEnableCap.allocate(arena).cap(Capability.KVM_CAP_ENFORCE_PV_FEATURE_CPUID);
+            state.add(SavedCapabilities.PART, enable.args(0, 1).segment());
             KvmCpuid2 cpuid = KvmCpuid2.allocate(arena, 2);
             cpuid.entry(0).eax(1);
             cpuid.entry(1).function(1).eax(5).ebx(id << 24);
@@ -79,7 +81,7 @@ final class StateMutator {
         StateImage.Builder state = new StateImage.Builder(StateKind.VM);
         try (Arena arena = Arena.ofConfined()) {
             KvmEnableCap enable = KvmEnableCap.allocate(arena).cap(Capability.KVM_CAP_X86_USER_SPACE_MSR);
-            state.add(X86VmSetup.CAPABILITIES, enable.args(0, 1).segment());
+            state.add(SavedCapabilities.PART, enable.args(0, 1).segment());
             state.add(X86VmSetup.MSR_FILTER, MemorySegment.ofArray(new int[] {0, 3, 0x174, 1, 0, 0}));
             KvmIrqRouting routing = KvmIrqRouting.allocate(arena, 2);
             GsiRoutes.toIrqchip(routing.entry(0), 4, 2, 4);

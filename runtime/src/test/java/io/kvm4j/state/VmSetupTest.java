@@ -120,6 +120,21 @@ class VmSetupTest {
         }
     }
 
+    @Test
+    void capabilitiesOfAVcpuAreRestored() {
+        try (Kvm kvm = Kvm.open();
+                Vm vm = kvm.createVm();
+                Vm fresh = kvm.createVm();
+                Vcpu vcpu = vm.createVcpu(0)) {
+            needs(vm, Capability.KVM_CAP_ENFORCE_PV_FEATURE_CPUID);
+            vcpu.enableCap(Capability.KVM_CAP_ENFORCE_PV_FEATURE_CPUID, 1);
+            Vcpu restored = saved(vm).restore(fresh).vcpus().getFirst();
+            EnabledCapability enabled = restored.enabledCapabilities().getFirst();
+            assertEquals(Capability.KVM_CAP_ENFORCE_PV_FEATURE_CPUID, enabled.capability());
+            assertEquals(1, enabled.arguments().getFirst());
+        }
+    }
+
     /** A hostile file must not turn on what takes a descriptor or an address, or is no capability at all. */
     @Test
     void aStateTurnsOnWhatAGuestCanNoticeOnly() {
@@ -127,7 +142,7 @@ class VmSetupTest {
             StateImage.Builder state = new StateImage.Builder(StateKind.VM);
             try (Arena arena = Arena.ofConfined()) {
                 state.add(
-                        X86VmSetup.CAPABILITIES,
+                        SavedCapabilities.PART,
                         KvmEnableCap.allocate(arena).cap(capability).segment());
             }
             byte[] bytes = StateFormat.encode(state.build());
