@@ -21,11 +21,16 @@ public record Cpuid(List<CpuidLeaf> leaves) {
         leaves = List.copyOf(leaves);
     }
 
-    /** Copies KVM's table: {@code struct kvm_cpuid2}. */
+    private static final CpuidLeaf EMPTY = new CpuidLeaf(0, 0, false, 0, 0, 0, 0);
+
+    /** Copies KVM's table, {@code struct kvm_cpuid2}, without the empty entries that Linux 6.1 leaves at its end. */
     public static Cpuid of(KvmCpuid2 struct) {
         List<CpuidLeaf> leaves = new ArrayList<>();
         for (int i = 0; i < struct.nent(); i++) {
             leaves.add(CpuidLeaf.of(struct.entry(i)));
+        }
+        while (!leaves.isEmpty() && leaves.getLast().equals(EMPTY)) {
+            leaves.removeLast();
         }
         return new Cpuid(leaves);
     }

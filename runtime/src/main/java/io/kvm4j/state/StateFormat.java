@@ -37,6 +37,7 @@ final class StateFormat {
     // More than any state has, by far: what claims more is damaged.
     private static final int MOST_BODY = 1 << 20;
     private static final int MOST_PARTS = 64;
+    private static final int MOST_OMISSIONS = 1024;
     private static final int LONGEST_TEXT = 255;
 
     private StateFormat() {}
@@ -179,7 +180,11 @@ final class StateFormat {
 
         private List<Omission> omissions() {
             List<Omission> omissions = new ArrayList<>();
-            for (long left = number(); left > 0; left--) {
+            long count = number();
+            if (count > MOST_OMISSIONS) {
+                throw damaged("it claims %d omissions, the most is %d".formatted(count, MOST_OMISSIONS));
+            }
+            for (long left = count; left > 0; left--) {
                 omissions.add(new Omission(text(), text()));
             }
             return omissions;

@@ -95,6 +95,15 @@ class VcpuCpuidTest {
     }
 
     @Test
+    void emptyEntriesAtTheEndAreNoLeaves() {
+        try (Arena arena = Arena.ofConfined()) {
+            KvmCpuid2 table = KvmCpuid2.allocate(arena, 4);
+            table.entry(0).eax(1);
+            assertEquals(1, Cpuid.of(table).leaves().size());
+        }
+    }
+
+    @Test
     void leavesAreFoundInKvmsTable() {
         try (Kvm kvm = Kvm.open();
                 Vm vm = kvm.createVm();

@@ -185,6 +185,18 @@ class StateFormatTest {
         }
     }
 
+    /** An omission takes four bytes in a file and a hundred in memory. */
+    @Test
+    void moreOmissionsThanAStateHasAreRefused() {
+        StateImage.Builder state = small();
+        for (int i = 0; i < 1024; i++) {
+            state.omit("", "");
+        }
+        assertRefused(
+                StateFormat.encode(state.build()),
+                "the state of a vCPU is damaged: it claims 1025 omissions, the most is 1024");
+    }
+
     @Test
     void statesFollowEachOtherInAStream() throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();

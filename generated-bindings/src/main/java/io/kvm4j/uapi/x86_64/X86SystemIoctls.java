@@ -21,7 +21,8 @@ public interface X86SystemIoctls extends KvmSystemIoctls {
 
     /**
      * Tells the CPUID leaves that the hardware and KVM support: what to start from for {@link
-     * X86VcpuIoctls#setCpuid2}.
+     * X86VcpuIoctls#setCpuid2}. Leaves 1, 4, 0xB, 0x1F and 0x8000001E name the host's processor that asked, and its place:
+     * give each vCPU its own.
      *
      * <p>{@code KVM_GET_SUPPORTED_CPUID}; capability: {@code KVM_CAP_EXT_CPUID}; in Linux since 6.1 or earlier.
      *
