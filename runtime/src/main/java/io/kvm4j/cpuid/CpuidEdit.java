@@ -29,7 +29,7 @@ final class CpuidEdit {
         for (int i = 0; i < leaves.size(); i++) {
             CpuidLeaf leaf = leaves.get(i);
             if (leaf.answers(function, index)) {
-                replace(i, leaf.with(register, leaf.get(register) & ~mask | value & mask), reason);
+                replace(i, leaf.with(register, (leaf.get(register) & ~mask) | (value & mask)), reason);
             }
         }
     }

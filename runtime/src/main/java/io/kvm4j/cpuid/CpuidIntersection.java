@@ -88,13 +88,13 @@ final class CpuidIntersection {
         return a.with(EAX, lowerBytes(a.eax(), b.eax()))
                 .with(EBX, a.ebx() | b.ebx())
                 .with(ECX, both(a, b, ECX))
-                .with(EDX, a.edx() & ~0x1fff | fixed);
+                .with(EDX, (a.edx() & ~0x1fff) | fixed);
     }
 
     private static int lowerBytes(int a, int b) {
         int result = 0;
         for (int shift = 0; shift < Integer.SIZE; shift += Byte.SIZE) {
-            result |= Math.min(a >>> shift & 0xff, b >>> shift & 0xff) << shift;
+            result |= Math.min((a >>> shift) & 0xff, (b >>> shift) & 0xff) << shift;
         }
         return result;
     }
@@ -126,7 +126,7 @@ final class CpuidIntersection {
 
     private long components(Cpuid common) {
         long components =
-                Integer.toUnsignedLong(common.get(XSAVE, 0, EAX)) | (long) common.get(XSAVE, 0, EDX) << Integer.SIZE;
+                Integer.toUnsignedLong(common.get(XSAVE, 0, EAX)) | ((long) common.get(XSAVE, 0, EDX) << Integer.SIZE);
         for (int component = FIRST_COMPONENT; component < Long.SIZE; component++) {
             if (has(components, component) && !first.find(XSAVE, component).equals(second.find(XSAVE, component))) {
                 components &= ~(1L << component);
@@ -136,6 +136,6 @@ final class CpuidIntersection {
     }
 
     private static boolean has(long components, int component) {
-        return component < Long.SIZE && (components >>> component & 1) != 0;
+        return component < Long.SIZE && ((components >>> component) & 1) != 0;
     }
 }

@@ -64,7 +64,7 @@ final class CpuidTopology {
             if (leaf.function() != function || type == 0) {
                 continue;
             }
-            int level = leaf.eax() >>> 5 & 7;
+            int level = (leaf.eax() >>> 5) & 7;
             int shift = level <= LAST_PRIVATE_CACHE ? topology.threadBits() : topology.socketShift();
             int sharers = Math.min(0xfff, (1 << shift) - 1);
             edit.set(
@@ -76,7 +76,7 @@ final class CpuidTopology {
                     "the cache of level %d is shared by a %s"
                             .formatted(level, level <= LAST_PRIVATE_CACHE ? "core" : "socket"));
             if (coreCount) {
-                int cores = Math.min(0x3f, (1 << topology.socketShift() - topology.threadBits()) - 1);
+                int cores = Math.min(0x3f, (1 << (topology.socketShift() - topology.threadBits())) - 1);
                 edit.set(function, leaf.index(), EAX, 0x3f << 26, cores << 26, "core ids in a socket");
             }
         }
@@ -92,7 +92,7 @@ final class CpuidTopology {
                 true,
                 topology.socketShift(),
                 topology.threadsPerSocket(),
-                1 | LEVEL_CORE << Byte.SIZE,
+                1 | (LEVEL_CORE << Byte.SIZE),
                 id);
         edit.replaceAll(
                 function,
@@ -104,7 +104,7 @@ final class CpuidTopology {
     private void writeAmd(boolean amd) {
         CpuidFeature severalCores = CpuidFeature.named("cmp_legacy");
         edit.set(severalCores, amd && topology.threadsPerSocket() > 1, "several logical processors in a socket");
-        int sizes = amd ? topology.socketShift() << 12 | Math.min(0xff, topology.threadsPerSocket() - 1) : 0;
+        int sizes = amd ? (topology.socketShift() << 12) | Math.min(0xff, topology.threadsPerSocket() - 1) : 0;
         edit.set(AMD_SIZES, 0, ECX, 0xf0ff, sizes, "logical processors in a socket");
         if (!amd) {
             return;
@@ -112,7 +112,7 @@ final class CpuidTopology {
         writeCaches(AMD_CACHES, false);
         String reason = "the extended APIC id is the vCPU's, %d".formatted(id);
         edit.set(AMD_TOPOLOGY, 0, EAX, -1, id, reason);
-        int core = topology.coreOf(id) & 0xff | topology.threads() - 1 << Byte.SIZE;
+        int core = (topology.coreOf(id) & 0xff) | ((topology.threads() - 1) << Byte.SIZE);
         edit.set(AMD_TOPOLOGY, 0, EBX, 0xffff, core, "the core's id, and its threads");
         edit.set(AMD_TOPOLOGY, 0, ECX, 0x7ff, topology.socketOf(id) & 0xff, "the socket is one node");
         edit.set(AMD_TOPOLOGY, 0, EDX, -1, 0, "reserved");

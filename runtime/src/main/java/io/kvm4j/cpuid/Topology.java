@@ -47,7 +47,7 @@ public record Topology(int sockets, int cores, int threads) {
         }
         int core = n / threads % cores;
         long socket = n / (threads * cores);
-        return Math.toIntExact(socket << socketShift() | (long) core << threadBits() | n % threads);
+        return Math.toIntExact((socket << socketShift()) | ((long) core << threadBits()) | (n % threads));
     }
 
     /** How many low bits of an APIC id tell the thread. */
@@ -73,11 +73,11 @@ public record Topology(int sockets, int cores, int threads) {
     }
 
     int coreOf(int vcpuId) {
-        return vcpuId >>> threadBits() & (1 << bitsFor(cores)) - 1;
+        return (vcpuId >>> threadBits()) & ((1 << bitsFor(cores)) - 1);
     }
 
     void requireHas(int vcpuId) {
-        int thread = vcpuId & (1 << threadBits()) - 1;
+        int thread = vcpuId & ((1 << threadBits()) - 1);
         if (vcpuId < 0 || thread >= threads || coreOf(vcpuId) >= cores || socketOf(vcpuId) >= sockets) {
             throw new IllegalArgumentException(
                     "vCPU %d has no place among %d sockets of %d cores of %d threads: create vCPUs with the ids of Topology.vcpuId"
