@@ -6,7 +6,6 @@ import io.kvm4j.uapi.Capability;
 import io.kvm4j.uapi.MemoryRegionFlag;
 import io.kvm4j.uapi.MemoryRegionFlags;
 import java.lang.foreign.MemorySegment;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +24,7 @@ public final class GuestMemory {
     private volatile SlotTable table = SlotTable.EMPTY;
 
     private volatile boolean closed;
-    private final BitSet numbers = new BitSet();
+    private final SlotNumbers numbers = new SlotNumbers();
     private final int firstNumber;
 
     /** The memory of an address space. */
@@ -42,17 +41,18 @@ public final class GuestMemory {
         if (backing instanceof MemoryBacking.GuestMemfdPart part) {
             requireUnused(part, vm);
         }
-        int number = numbers.nextClearBit(0);
+        int number = numbers.free();
         HostMemory memory = HostMemory.of(backing, vm.ioctls(), vm.fd());
         MemorySlot slot = new MemorySlot(vm, firstNumber + number, gpa, backing, memory, all);
         try {
+            SlotTable more = table.with(slot);
             slot.tell(vm.ioctls(), backing.size());
+            numbers.take(number);
+            table = more;
+            return slot;
         } catch (Throwable e) {
             throw Cleanup.after(e).run(slot::unmap).rethrow();
         }
-        numbers.set(number);
-        table = table.with(slot);
-        return slot;
     }
 
     private static MemoryRegionFlags flagsFor(MemoryBacking backing, MemoryRegionFlags flags) {
@@ -112,8 +112,9 @@ public final class GuestMemory {
         requireHas(slot);
         requireRange(gpa, slot.size());
         requireRoom(gpa, slot.size(), slot);
+        long before = slot.gpa();
         slot.move(vm.ioctls(), gpa);
-        table = table.anew();
+        table = table.without(slot, before).with(slot);
     }
 
     void requireHas(MemorySlot slot) {
@@ -128,16 +129,15 @@ public final class GuestMemory {
 
     /** Makes a slot inaccessible here. The VM's lock is held. */
     void remove(MemorySlot slot) {
-        table = table.without(slot);
-        numbers.clear(slot.number() - firstNumber);
+        table = table.without(slot, slot.gpa());
+        numbers.release(slot.number() - firstNumber);
     }
 
     /** Unmaps all slots once the VM is closed and no guest runs. */
     void close() {
         closed = true;
-        MemorySlot[] slots = table.slots();
+        List<MemorySlot> slots = table.slots();
         table = SlotTable.EMPTY;
-        numbers.clear();
         Cleanup all = new Cleanup();
         for (MemorySlot slot : slots) {
             all.run(slot::unmap);
@@ -147,7 +147,7 @@ public final class GuestMemory {
 
     /** Every slot, by address. Allocates the list. */
     public List<MemorySlot> slots() {
-        return List.of(table.slots());
+        return List.copyOf(table.slots());
     }
 
     /** The slot that has an address. */

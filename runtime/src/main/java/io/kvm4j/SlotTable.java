@@ -1,118 +1,139 @@
 package io.kvm4j;
 
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
-import java.util.Comparator;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Where the slots of a guest were at one moment, and access to them by address. It never changes, so that readers need no
- * lock: an access to a slot that has gone since throws IllegalStateException.
+ * lock: an access to a slot that has gone since throws IllegalStateException. With n slots, an access finds its slot in
+ * log n steps, and a table with one slot more or less costs as much.
  */
 final class SlotTable {
-    static final SlotTable EMPTY = new SlotTable(new MemorySlot[0]);
+    static final SlotTable EMPTY = new SlotTable(null, null, 0);
 
-    private final MemorySlot[] slots;
-    private final long[] starts;
-    private final long[] ends;
+    /** A slot and where the guest had it then. */
+    private record Place(MemorySlot slot, long start, long end) {
+        Place(MemorySlot slot) {
+            long gpa = slot.gpa();
+            this(slot, gpa, gpa + slot.size());
+        }
 
-    private SlotTable(MemorySlot[] slots) {
-        this.slots = slots;
-        this.starts = Arrays.stream(slots).mapToLong(MemorySlot::gpa).toArray();
-        this.ends = Arrays.stream(slots).mapToLong(s -> s.gpa() + s.size()).toArray();
+        boolean fits(long gpa, long length) {
+            return length <= end - gpa;
+        }
     }
 
-    /** The table with one slot more. */
+    private final @Nullable RangeTree<Place> byGpa;
+    private final @Nullable RangeTree<Place> byHostAddress;
+    private final int size;
+
+    private SlotTable(@Nullable RangeTree<Place> byGpa, @Nullable RangeTree<Place> byHostAddress, int size) {
+        this.byGpa = byGpa;
+        this.byHostAddress = byHostAddress;
+        this.size = size;
+    }
+
+    /** The table with one slot more, where the slot is now. */
     SlotTable with(MemorySlot slot) {
-        MemorySlot[] more = Arrays.copyOf(slots, slots.length + 1);
-        more[slots.length] = slot;
-        return sorted(more);
+        Place place = new Place(slot);
+        long host = slot.segment().address();
+        return new SlotTable(
+                RangeTree.with(byGpa, place.start, place.end, place.start, place),
+                RangeTree.with(byHostAddress, host, host + slot.size(), place.start, place),
+                size + 1);
     }
 
-    SlotTable without(MemorySlot slot) {
-        return new SlotTable(Arrays.stream(slots).filter(s -> s != slot).toArray(MemorySlot[]::new));
+    /** The table without a slot that it has at a guest physical address. */
+    SlotTable without(MemorySlot slot, long gpa) {
+        return new SlotTable(
+                RangeTree.without(byGpa, gpa, gpa),
+                RangeTree.without(byHostAddress, slot.segment().address(), gpa),
+                size - 1);
     }
 
-    /** The same slots where they are now. */
-    SlotTable anew() {
-        return sorted(slots.clone());
-    }
-
-    private static SlotTable sorted(MemorySlot[] slots) {
-        Arrays.sort(slots, Comparator.comparingLong(MemorySlot::gpa));
-        return new SlotTable(slots);
-    }
-
-    MemorySlot[] slots() {
-        return slots.clone();
+    /** All slots, by address. */
+    List<MemorySlot> slots() {
+        List<MemorySlot> slots = new ArrayList<>(size);
+        RangeTree.forEach(byGpa, place -> slots.add(place.slot));
+        return slots;
     }
 
     int size() {
-        return slots.length;
+        return size;
     }
 
+    /** Whether it has a slot where the slot is now. */
     boolean has(MemorySlot slot) {
-        return Arrays.asList(slots).contains(slot);
+        Place place = RangeTree.lastFrom(byGpa, slot.gpa());
+        return place != null && place.slot == slot;
     }
 
-    /** A slot other than {@code except} that has a byte of the range, whose end is below 2^63. */
+    /** The first slot other than {@code except} that has a byte of the range, whose end is below 2^63. */
     @Nullable
-    MemorySlot overlapping(long gpa, long size, @Nullable MemorySlot except) {
-        for (int i = 0; i < slots.length; i++) {
-            if (slots[i] != except && starts[i] < gpa + size && gpa < ends[i]) {
-                return slots[i];
-            }
+    MemorySlot overlapping(long gpa, long length, @Nullable MemorySlot except) {
+        Place place = RangeTree.lastFrom(byGpa, gpa);
+        if (place == null || place.end <= gpa || place.slot == except) {
+            place = RangeTree.firstAbove(byGpa, gpa);
         }
-        return null;
+        if (place != null && place.slot == except) {
+            place = RangeTree.firstAbove(byGpa, place.start);
+        }
+        return place != null && place.start < gpa + length ? place.slot : null;
     }
 
     byte readByte(long gpa) {
-        int i = at(gpa, Byte.BYTES);
-        return slots[i].readByte(gpa - starts[i]);
+        Place place = at(gpa, Byte.BYTES);
+        return place.slot.readByte(gpa - place.start);
     }
 
     void writeByte(long gpa, byte value) {
-        int i = at(gpa, Byte.BYTES);
-        slots[i].writeByte(gpa - starts[i], value);
+        Place place = at(gpa, Byte.BYTES);
+        place.slot.writeByte(gpa - place.start, value);
     }
 
     short readShort(long gpa) {
-        int i = at(gpa, Short.BYTES);
-        return fits(i, gpa, Short.BYTES) ? slots[i].readShort(gpa - starts[i]) : (short) readBytewise(gpa, Short.BYTES);
+        Place place = at(gpa, Short.BYTES);
+        return place.fits(gpa, Short.BYTES)
+                ? place.slot.readShort(gpa - place.start)
+                : (short) readBytewise(gpa, Short.BYTES);
     }
 
     void writeShort(long gpa, short value) {
-        int i = at(gpa, Short.BYTES);
-        if (fits(i, gpa, Short.BYTES)) {
-            slots[i].writeShort(gpa - starts[i], value);
+        Place place = at(gpa, Short.BYTES);
+        if (place.fits(gpa, Short.BYTES)) {
+            place.slot.writeShort(gpa - place.start, value);
         } else {
             writeBytewise(gpa, value, Short.BYTES);
         }
     }
 
     int readInt(long gpa) {
-        int i = at(gpa, Integer.BYTES);
-        return fits(i, gpa, Integer.BYTES) ? slots[i].readInt(gpa - starts[i]) : (int) readBytewise(gpa, Integer.BYTES);
+        Place place = at(gpa, Integer.BYTES);
+        return place.fits(gpa, Integer.BYTES)
+                ? place.slot.readInt(gpa - place.start)
+                : (int) readBytewise(gpa, Integer.BYTES);
     }
 
     void writeInt(long gpa, int value) {
-        int i = at(gpa, Integer.BYTES);
-        if (fits(i, gpa, Integer.BYTES)) {
-            slots[i].writeInt(gpa - starts[i], value);
+        Place place = at(gpa, Integer.BYTES);
+        if (place.fits(gpa, Integer.BYTES)) {
+            place.slot.writeInt(gpa - place.start, value);
         } else {
             writeBytewise(gpa, value, Integer.BYTES);
         }
     }
 
     long readLong(long gpa) {
-        int i = at(gpa, Long.BYTES);
-        return fits(i, gpa, Long.BYTES) ? slots[i].readLong(gpa - starts[i]) : readBytewise(gpa, Long.BYTES);
+        Place place = at(gpa, Long.BYTES);
+        return place.fits(gpa, Long.BYTES) ? place.slot.readLong(gpa - place.start) : readBytewise(gpa, Long.BYTES);
     }
 
     void writeLong(long gpa, long value) {
-        int i = at(gpa, Long.BYTES);
-        if (fits(i, gpa, Long.BYTES)) {
-            slots[i].writeLong(gpa - starts[i], value);
+        Place place = at(gpa, Long.BYTES);
+        if (place.fits(gpa, Long.BYTES)) {
+            place.slot.writeLong(gpa - place.start, value);
         } else {
             writeBytewise(gpa, value, Long.BYTES);
         }
@@ -137,9 +158,9 @@ final class SlotTable {
     void read(long gpa, byte[] bytes, int from, int length) {
         require(gpa, length);
         for (int done = 0; done < length; ) {
-            int i = at(gpa + done, length - done);
-            int part = (int) Math.min(length - done, ends[i] - (gpa + done));
-            slots[i].read(gpa + done - starts[i], bytes, from + done, part);
+            Place place = at(gpa + done, length - done);
+            int part = (int) Math.min(length - done, place.end - (gpa + done));
+            place.slot.read(gpa + done - place.start, bytes, from + done, part);
             done += part;
         }
     }
@@ -147,9 +168,9 @@ final class SlotTable {
     void write(long gpa, byte[] bytes, int from, int length) {
         require(gpa, length);
         for (int done = 0; done < length; ) {
-            int i = at(gpa + done, length - done);
-            int part = (int) Math.min(length - done, ends[i] - (gpa + done));
-            slots[i].write(gpa + done - starts[i], bytes, from + done, part);
+            Place place = at(gpa + done, length - done);
+            int part = (int) Math.min(length - done, place.end - (gpa + done));
+            place.slot.write(gpa + done - place.start, bytes, from + done, part);
             done += part;
         }
     }
@@ -158,9 +179,9 @@ final class SlotTable {
         long length = to.byteSize();
         require(gpa, length);
         for (long done = 0; done < length; ) {
-            int i = at(gpa + done, length - done);
-            long part = Math.min(length - done, ends[i] - (gpa + done));
-            MemorySegment.copy(slots[i].segment(), gpa + done - starts[i], to, done, part);
+            Place place = at(gpa + done, length - done);
+            long part = Math.min(length - done, place.end - (gpa + done));
+            MemorySegment.copy(place.slot.segment(), gpa + done - place.start, to, done, part);
             done += part;
         }
     }
@@ -169,9 +190,9 @@ final class SlotTable {
         long length = from.byteSize();
         require(gpa, length);
         for (long done = 0; done < length; ) {
-            int i = at(gpa + done, length - done);
-            long part = Math.min(length - done, ends[i] - (gpa + done));
-            MemorySegment.copy(from, done, slots[i].segment(), gpa + done - starts[i], part);
+            Place place = at(gpa + done, length - done);
+            long part = Math.min(length - done, place.end - (gpa + done));
+            MemorySegment.copy(from, done, place.slot.segment(), gpa + done - place.start, part);
             done += part;
         }
     }
@@ -179,70 +200,49 @@ final class SlotTable {
     void fill(long gpa, long length, byte value) {
         require(gpa, length);
         for (long done = 0; done < length; ) {
-            int i = at(gpa + done, length - done);
-            long part = Math.min(length - done, ends[i] - (gpa + done));
-            slots[i].segment().asSlice(gpa + done - starts[i], part).fill(value);
+            Place place = at(gpa + done, length - done);
+            long part = Math.min(length - done, place.end - (gpa + done));
+            place.slot.segment().asSlice(gpa + done - place.start, part).fill(value);
             done += part;
         }
     }
 
     MemorySegment segment(long gpa, long length) {
         require(gpa, Math.max(length, 1));
-        int i = at(gpa, length);
-        if (!fits(i, gpa, length)) {
+        Place place = at(gpa, length);
+        if (!place.fits(gpa, length)) {
             throw new IndexOutOfBoundsException(
                     "%d bytes at 0x%x are no one piece of host memory: %s ends before them, and the next slot is elsewhere"
-                            .formatted(length, gpa, slots[i]));
+                            .formatted(length, gpa, place.slot));
         }
-        return slots[i].segment().asSlice(gpa - starts[i], length);
+        return place.slot.segment().asSlice(gpa - place.start, length);
     }
 
     long hostAddress(long gpa) {
-        int i = at(gpa, 1);
-        slots[i].requireOpen();
-        return slots[i].segment().address() + (gpa - starts[i]);
+        Place place = at(gpa, 1);
+        place.slot.requireOpen();
+        return place.slot.segment().address() + (gpa - place.start);
     }
 
     long gpaOf(long hostAddress) {
-        for (int i = 0; i < slots.length; i++) {
-            long offset = hostAddress - slots[i].segment().address();
-            if (offset >= 0 && offset < ends[i] - starts[i]) {
-                return starts[i] + offset;
-            }
+        Place place = RangeTree.lowestAt(byHostAddress, hostAddress);
+        if (place == null) {
+            throw new IndexOutOfBoundsException("host address 0x%x is no memory of the guest".formatted(hostAddress));
         }
-        throw new IndexOutOfBoundsException("host address 0x%x is no memory of the guest".formatted(hostAddress));
+        return place.start + (hostAddress - place.slot.segment().address());
     }
 
     MemorySlot slotAt(long gpa) {
-        return slots[at(gpa, 1)];
+        return at(gpa, 1).slot;
     }
 
-    /** The index of the slot that has an address; the length is for people. */
-    private int at(long gpa, long length) {
-        int i = lastFrom(gpa);
-        if (i < 0 || gpa >= ends[i]) {
-            throw hole(gpa, length, gpa, i);
+    /** The slot that has an address; the length is for people. */
+    private Place at(long gpa, long length) {
+        Place place = RangeTree.lastFrom(byGpa, gpa);
+        if (place == null || gpa >= place.end) {
+            throw hole(gpa, length, gpa);
         }
-        return i;
-    }
-
-    /** The index of the last slot that starts at or below an address, or -1. */
-    private int lastFrom(long gpa) {
-        int low = 0;
-        int high = starts.length - 1;
-        while (low <= high) {
-            int middle = (low + high) >>> 1;
-            if (starts[middle] <= gpa) {
-                low = middle + 1;
-            } else {
-                high = middle - 1;
-            }
-        }
-        return high;
-    }
-
-    private boolean fits(int slot, long gpa, long length) {
-        return length <= ends[slot] - gpa;
+        return place;
     }
 
     /** Sees to it that the guest has all of a range. */
@@ -252,22 +252,24 @@ final class SlotTable {
         }
         for (long done = 0; done < length; ) {
             long next = gpa + done;
-            int i = lastFrom(next);
-            if (next < gpa || i < 0 || next >= ends[i]) {
-                throw hole(gpa, length, next, i);
+            Place place = RangeTree.lastFrom(byGpa, next);
+            if (next < gpa || place == null || next >= place.end) {
+                throw hole(gpa, length, next);
             }
-            done += ends[i] - next;
+            done += place.end - next;
         }
     }
 
     /** Names what is missing: the stretch without memory that an access runs into. */
-    private IndexOutOfBoundsException hole(long gpa, long length, long missing, int slotBefore) {
+    private IndexOutOfBoundsException hole(long gpa, long length, long missing) {
         if (missing < 0) {
             return new IndexOutOfBoundsException(
                     "%d bytes at 0x%x: guest memory lies below 2^63".formatted(length, gpa));
         }
-        String from = slotBefore < 0 ? "0x0" : "0x%x".formatted(ends[slotBefore]);
-        String to = slotBefore + 1 < starts.length ? "0x%x".formatted(starts[slotBefore + 1]) : "2^63";
+        Place before = RangeTree.lastFrom(byGpa, missing);
+        Place after = RangeTree.firstAbove(byGpa, missing);
+        String from = before == null ? "0x0" : "0x%x".formatted(before.end);
+        String to = after == null ? "2^63" : "0x%x".formatted(after.start);
         return new IndexOutOfBoundsException("the guest has no memory at [%s, %s), where %s at 0x%x would be"
                 .formatted(from, to, length == 1 ? "a byte" : length + " bytes", gpa));
     }
