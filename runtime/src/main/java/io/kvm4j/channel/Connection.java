@@ -8,6 +8,7 @@ import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
 import java.net.SocketAddress;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
@@ -80,6 +81,18 @@ public abstract sealed class Connection implements Closeable permits PlainConnec
 
     final void establish() throws IOException {
         peer = prove();
+    }
+
+    /** Proves who both ends are within a limit, which goes on running. Closes the connection if that fails. */
+    final void establish(Duration limit) throws IOException {
+        try {
+            limitAll(limit);
+            establish();
+        } catch (IOException e) {
+            throw Cleanup.after(explained(e)).run(this::close).rethrow();
+        } catch (Throwable e) {
+            throw Cleanup.after(e).run(this::close).rethrow();
+        }
     }
 
     /**
@@ -166,6 +179,11 @@ public abstract sealed class Connection implements Closeable permits PlainConnec
             channel.connect(address);
         } catch (ConnectException | NoRouteToHostException e) {
             throw new IOException("cannot connect to %s: %s".formatted(text(address), e.getMessage()), e);
+        } catch (SocketException e) {
+            if (String.valueOf(e.getMessage()).contains("Permission denied")) {
+                throw new PeerRefusedException("this user may not connect to " + text(address), e);
+            }
+            throw e;
         } catch (UnresolvedAddressException e) {
             throw new IOException("no such host: " + text(address), e);
         }

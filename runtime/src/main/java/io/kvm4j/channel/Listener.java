@@ -36,7 +36,7 @@ public final class Listener implements Closeable {
      * @throws IOException if no connection can be accepted
      */
     public Incoming accept() throws IOException {
-        return new Incoming(server.accept(), protocol);
+        return new Incoming(protocol.apply(server.accept()));
     }
 
     /** Returns where it listens: the port that was picked, if port 0 was asked for. */

@@ -30,8 +30,8 @@ final class TlsConnection extends Connection {
     private final SocketChannel channel;
     private final TlsCredentials credentials;
     private final @Nullable InetSocketAddress listener;
-    private final byte[] input = new byte[BLOCK];
-    private final byte[] output = new byte[BLOCK];
+    private byte[] input = {};
+    private byte[] output = {};
 
     @SuppressWarnings("NullAway.Init")
     private InputStream in;
@@ -56,6 +56,8 @@ final class TlsConnection extends Connection {
             socket.startHandshake();
             in = socket.getInputStream();
             out = socket.getOutputStream();
+            input = new byte[BLOCK];
+            output = new byte[BLOCK];
             welcome();
             X509Certificate certificate = (X509Certificate) socket.getSession().getPeerCertificates()[0];
             return new Peer(

@@ -1,9 +1,11 @@
 package io.kvm4j.fault;
 
+import io.kvm4j.channel.Connection;
 import io.kvm4j.posix.Cleanup;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
@@ -14,8 +16,11 @@ import org.jspecify.annotations.Nullable;
  * connection, and no request takes memory.
  */
 public final class PageServer implements AutoCloseable {
+    /** How long a peer may leave an answer unread if nobody has said otherwise. */
+    private static final Duration UNREAD = Duration.ofSeconds(30);
+
     private final PageSource content;
-    private final SocketChannel channel;
+    private final Connection connection;
     private final ByteBuffer message = ByteBuffer.allocateDirect(PageWire.REQUEST_BYTES);
     private final ByteBuffer part = ByteBuffer.allocateDirect(PageWire.PART_BYTES + PageWire.PART);
 
@@ -37,17 +42,29 @@ public final class PageServer implements AutoCloseable {
     }
 
     /**
-     * A server of a connection, which it closes when it is done.
+     * A server of a connection, which it closes when it is done. A peer that does not read is only noticed by the
+     * connection's limit for writes.
      *
      * @param content asked by one thread at a time; it stays the caller's
-     * @param channel a connected channel in blocking mode
      */
-    public PageServer(PageSource content, SocketChannel channel) {
+    public PageServer(PageSource content, Connection connection) {
         this.content = content;
-        this.channel = channel;
+        this.connection = connection;
         for (int i = 0; i < PageWire.REQUESTS; i++) {
             unused.add(new Request());
         }
+    }
+
+    /**
+     * A server of a connection that the caller has made, in clear text, and whose other end the caller answers for. A peer
+     * that leaves an answer unread for 30 seconds loses the connection.
+     *
+     * @param content asked by one thread at a time; it stays the caller's
+     * @param channel a connected channel in blocking mode, which the server closes when it is done
+     */
+    public PageServer(PageSource content, SocketChannel channel) {
+        this(content, Connection.of(channel));
+        connection.limitWrites(UNREAD);
     }
 
     /**
@@ -62,7 +79,7 @@ public final class PageServer implements AutoCloseable {
     public void run() throws IOException {
         Thread sends = begin();
         Cleanup receiving = new Cleanup().run(() -> receiveRequests(sends));
-        receiving.run(this::stop).run(channel::close).run(() -> join(sends)).run(this::end);
+        receiving.run(this::stop).run(connection::close).run(() -> join(sends)).run(this::end);
         ending(receiving).finish();
     }
 
@@ -77,7 +94,7 @@ public final class PageServer implements AutoCloseable {
 
     private void receiveRequests(Thread sends) throws IOException {
         sends.start();
-        while (PageWire.receive(channel, message.clear())) {
+        while (connection.readFully(message.clear())) {
             take(message.getLong(0), message.getLong(8), message.getInt(16), message.getInt(20));
         }
     }
@@ -142,7 +159,7 @@ public final class PageServer implements AutoCloseable {
      */
     @Override
     public void close() throws IOException {
-        channel.close();
+        connection.close();
         boolean interrupted = false;
         synchronized (this) {
             boolean own = Thread.currentThread() == sender || Thread.currentThread() == receiver;
@@ -177,7 +194,7 @@ public final class PageServer implements AutoCloseable {
                 failure = why;
             }
         }
-        Cleanup ignored = Cleanup.after(why).run(channel::close);
+        Cleanup ignored = Cleanup.after(why).run(connection::close);
     }
 
     /** The request whose turn it is, which stays in its queue until all of it is sent; null when there is no more to do. */
@@ -202,7 +219,7 @@ public final class PageServer implements AutoCloseable {
         if (last) {
             finish(request);
         }
-        PageWire.send(channel, part.position(0).limit(PageWire.PART_BYTES + Math.max(0, length)));
+        connection.write(part.position(0).limit(PageWire.PART_BYTES + Math.max(0, length)));
     }
 
     /** Frees the request before its last part is sent: once that is there, the peer may send another. */

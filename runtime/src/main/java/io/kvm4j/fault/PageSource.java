@@ -1,5 +1,6 @@
 package io.kvm4j.fault;
 
+import io.kvm4j.channel.Connection;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -67,12 +68,18 @@ public interface PageSource {
         return new MemorySource(memory, start);
     }
 
+    /** Returns the pages of a {@link PageServer} at the other end of a connection, which the source owns from now on. */
+    static PageSource socket(Connection connection) {
+        return new SocketPageSource(connection);
+    }
+
     /**
-     * A {@link PageServer} at the other end of a connection, which the source owns from now on.
+     * Returns the pages of a {@link PageServer} at the other end of a connection that the caller has made, in clear text, and
+     * whose other end the caller answers for. The source owns it from now on.
      *
      * @param channel a connected channel in blocking mode
      */
     static PageSource socket(SocketChannel channel) {
-        return new SocketPageSource(channel);
+        return socket(Connection.of(channel));
     }
 }

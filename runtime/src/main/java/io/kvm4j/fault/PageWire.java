@@ -1,10 +1,5 @@
 package io.kvm4j.fault;
 
-import java.io.EOFException;
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
-
 /**
  * What {@link SocketPageSource} and {@link PageServer} say to each other, big-endian. No number from the other end is
  * trusted: each is checked before anything is done with it, and none decides how much memory is taken.
@@ -35,24 +30,4 @@ final class PageWire {
     static final int URGENT = 1;
 
     private PageWire() {}
-
-    /** Fills the rest of a buffer. Returns false if the connection had ended before the first byte. */
-    static boolean receive(SocketChannel channel, ByteBuffer into) throws IOException {
-        int start = into.position();
-        while (into.hasRemaining()) {
-            if (channel.read(into) < 0) {
-                if (into.position() == start) {
-                    return false;
-                }
-                throw new EOFException("the connection ended within a message");
-            }
-        }
-        return true;
-    }
-
-    static void send(SocketChannel channel, ByteBuffer message) throws IOException {
-        while (message.hasRemaining()) {
-            channel.write(message);
-        }
-    }
 }

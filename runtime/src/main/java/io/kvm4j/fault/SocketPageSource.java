@@ -1,11 +1,11 @@
 package io.kvm4j.fault;
 
+import io.kvm4j.channel.Connection;
 import io.kvm4j.posix.Cleanup;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
  * its own takes what comes in to whoever asked for it. After a failure the connection is out of step and of no more use.
  */
 final class SocketPageSource implements PageSource {
-    private final SocketChannel channel;
-    private final String peer;
+    private final Connection connection;
     private final Object sending = new Object();
     private final ByteBuffer request = ByteBuffer.allocateDirect(PageWire.REQUEST_BYTES);
     private final ByteBuffer part = ByteBuffer.allocateDirect(PageWire.PART_BYTES);
@@ -25,19 +24,10 @@ final class SocketPageSource implements PageSource {
     private boolean receives;
     private @Nullable IOException failure;
 
-    SocketPageSource(SocketChannel channel) {
-        this.channel = channel;
-        this.peer = peer(channel);
+    SocketPageSource(Connection connection) {
+        this.connection = connection;
         for (int i = 0; i < exchanges.length; i++) {
             exchanges[i] = new Exchange(i);
-        }
-    }
-
-    private static String peer(SocketChannel channel) {
-        try {
-            return String.valueOf(channel.getRemoteAddress());
-        } catch (IOException e) {
-            return "the end of a closed connection";
         }
     }
 
@@ -98,7 +88,7 @@ final class SocketPageSource implements PageSource {
             // The receiver then fails as well, and ends all exchanges: only it knows when it writes to no buffer any
             // more.
             unsent = t;
-            Cleanup ignored = Cleanup.after(t).run(channel::close);
+            Cleanup ignored = Cleanup.after(t).run(connection::close);
         }
         exchange.awaitDone();
         if (unsent instanceof Error e) {
@@ -157,7 +147,7 @@ final class SocketPageSource implements PageSource {
         try {
             synchronized (sending) {
                 request.clear().putLong(id).putLong(offset).putInt(length).putInt(urgency);
-                PageWire.send(channel, request.flip());
+                connection.write(request.flip());
             }
         } finally {
             if (interrupted) {
@@ -184,7 +174,7 @@ final class SocketPageSource implements PageSource {
     private void receive() {
         IOException why;
         try {
-            while (PageWire.receive(channel, part.clear())) {
+            while (connection.readFully(part.clear())) {
                 take(part.getLong(0), part.getInt(Long.BYTES));
             }
             why = new EOFException("the connection was closed");
@@ -207,7 +197,7 @@ final class SocketPageSource implements PageSource {
             throw new IOException("asked for %d bytes, the answer has %d".formatted(into.remaining(), length));
         }
         int limit = into.limit();
-        boolean whole = PageWire.receive(channel, into.limit(into.position() + length));
+        boolean whole = connection.readFully(into.limit(into.position() + length));
         into.limit(limit);
         if (!whole) {
             throw new EOFException("the connection ended within an answer");
@@ -233,14 +223,14 @@ final class SocketPageSource implements PageSource {
             }
         }
         notifyAll();
-        Cleanup ignored = Cleanup.after(why).run(channel::close);
+        Cleanup ignored = Cleanup.after(why).run(connection::close);
     }
 
     /** Closing also ends a read that another thread is inside of. */
     @Override
     public void abort() {
         try {
-            channel.close();
+            connection.close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -248,6 +238,6 @@ final class SocketPageSource implements PageSource {
 
     @Override
     public String describe() {
-        return "the page server at " + peer;
+        return "the page server at " + connection.peer();
     }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.kvm4j.channel.Connection;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -14,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -149,13 +151,29 @@ class SocketPagesTest {
                 .putLong(offset)
                 .putInt(length)
                 .putInt(urgency);
-        PageWire.send(near, request.flip());
+        sendAll(near, request.flip());
+    }
+
+    private static void sendAll(SocketChannel channel, ByteBuffer message) throws IOException {
+        while (message.hasRemaining()) {
+            channel.write(message);
+        }
+    }
+
+    /** Fills a buffer. Returns false if the connection has ended before that. */
+    private static boolean receiveAll(SocketChannel channel, ByteBuffer into) throws IOException {
+        while (into.hasRemaining()) {
+            if (channel.read(into) < 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private long receivePart() throws IOException {
         ByteBuffer head = ByteBuffer.allocate(PageWire.PART_BYTES);
-        assertTrue(PageWire.receive(near, head));
-        assertTrue(PageWire.receive(near, ByteBuffer.allocate(head.getInt(8))));
+        assertTrue(receiveAll(near, head));
+        assertTrue(receiveAll(near, ByteBuffer.allocate(head.getInt(8))));
         return head.getLong(0);
     }
 
@@ -334,10 +352,10 @@ class SocketPagesTest {
         PageSource source = PageSource.socket(near);
         ByteBuffer into = ByteBuffer.allocateDirect(3 * 4096).position(4096).limit(2 * 4096);
         FutureTask<Integer> reader = Rig.start(() -> source.read(0, into));
-        assertTrue(PageWire.receive(far, ByteBuffer.allocate(PageWire.REQUEST_BYTES)));
+        assertTrue(receiveAll(far, ByteBuffer.allocate(PageWire.REQUEST_BYTES)));
         byte[] content = new byte[8192];
         Arrays.fill(content, (byte) 7);
-        PageWire.send(
+        sendAll(
                 far,
                 ByteBuffer.allocate(PageWire.PART_BYTES + content.length)
                         .putLong(id)
@@ -361,15 +379,33 @@ class SocketPagesTest {
         List<FutureTask<Integer>> readers = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             readers.add(Rig.start(() -> source.read(0, ByteBuffer.allocateDirect(4096))));
-            assertTrue(PageWire.receive(far, ByteBuffer.allocate(PageWire.REQUEST_BYTES)));
+            assertTrue(receiveAll(far, ByteBuffer.allocate(PageWire.REQUEST_BYTES)));
         }
-        PageWire.send(
+        sendAll(
                 far, ByteBuffer.allocate(20).putLong(0).putInt(4096).putLong(1).flip());
         far.close();
         for (FutureTask<Integer> reader : readers) {
             ExecutionException e = assertThrows(ExecutionException.class, () -> Rig.get(reader));
             assertEquals("the connection ended within a message", e.getCause().getMessage());
         }
+    }
+
+    /** A peer that asks and does not read keeps no thread and no content busy for longer than the connection allows. */
+    @Test
+    void aPeerThatDoesNotReadLosesTheConnection() throws Exception {
+        Connection connection = Connection.of(far);
+        connection.limitWrites(Duration.ofMillis(100));
+        FutureTask<String> server = Rig.start(() -> {
+            try (PageServer serving = new PageServer(pattern, connection)) {
+                serving.run();
+                return "ended";
+            } catch (IOException e) {
+                return e.getMessage();
+            }
+        });
+        send(1, 0, 1 << 26, PageWire.URGENT);
+        assertEquals("the other end did not read what it was sent within 100 ms", Rig.get(server));
+        assertFalse(far.isOpen());
     }
 
     /** An interrupt of one reader leaves the connection to the others. */
