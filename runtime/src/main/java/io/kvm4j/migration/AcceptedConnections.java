@@ -17,27 +17,19 @@ final class AcceptedConnections implements AutoCloseable {
     private final List<Use> uses = new ArrayList<>();
     private boolean closed;
 
-    /** A thread that uses a connection. A started thread is known until it has ended. */
+    /** A thread that uses a connection, known until it has ended. */
     private static final class Use {
         final Closeable connection;
         final CountDownLatch over = new CountDownLatch(1);
         final Thread thread;
-        final boolean started;
-
-        Use(Closeable connection) {
-            this.connection = connection;
-            this.thread = Thread.currentThread();
-            this.started = false;
-        }
 
         Use(Closeable connection, Thread.Builder builder, Runnable task) {
             this.connection = connection;
             this.thread = builder.unstarted(task);
-            this.started = true;
         }
 
         boolean isOver() {
-            return over.getCount() == 0 && !(started && thread.isAlive());
+            return over.getCount() == 0 && !thread.isAlive();
         }
 
         /** Waits, whether interrupted or not. */
@@ -46,9 +38,7 @@ final class AcceptedConnections implements AutoCloseable {
             while (!isOver()) {
                 try {
                     over.await();
-                    if (started) {
-                        thread.join();
-                    }
+                    thread.join();
                 } catch (InterruptedException e) {
                     interrupted = true;
                 }
@@ -57,22 +47,6 @@ final class AcceptedConnections implements AutoCloseable {
                 Thread.currentThread().interrupt();
             }
         }
-    }
-
-    /**
-     * Runs a task of the calling thread that uses a connection.
-     *
-     * @return false if nothing is accepted any more; then the connection was closed, and the task did not run
-     * @throws IOException if the connection cannot be closed
-     */
-    boolean use(Closeable connection, Runnable task) throws IOException {
-        Use use = new Use(connection);
-        if (!add(use)) {
-            connection.close();
-            return false;
-        }
-        new Cleanup().run(task::run).run(() -> end(use)).finish();
-        return true;
     }
 
     /**

@@ -35,7 +35,9 @@ public final class Arrival implements AutoCloseable {
         Conversation with = destination.greet(MigrationWire.PAGES, attempt);
         try {
             with.readVerdict(List.of(MigrationWire.SERVING));
-            return PageSource.socket(with.channel());
+            // Whether a page takes too long is for the pager to say; until one is asked for, silence is right.
+            with.connection().limitReads(null);
+            return PageSource.socket(with.connection());
         } catch (IOException | RuntimeException e) {
             with.close();
             throw e;

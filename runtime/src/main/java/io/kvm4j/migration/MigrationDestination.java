@@ -1,5 +1,7 @@
 package io.kvm4j.migration;
 
+import io.kvm4j.channel.PeerRefusedException;
+import io.kvm4j.channel.Transport;
 import io.kvm4j.migration.MigrationWire.Conversation;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -23,7 +25,7 @@ public final class MigrationDestination {
     private static final long FIRST_PAUSE_MILLIS = 20;
     private static final long LONGEST_PAUSE_MILLIS = 500;
 
-    private final InetSocketAddress source;
+    private final Transport source;
     private final long mostMemory;
     private final Duration patience;
     private final GuardedListener listener;
@@ -33,16 +35,25 @@ public final class MigrationDestination {
     /**
      * A destination. It is another one for each object: what was handed over to one cannot be had by another.
      *
-     * @param source where the {@link MigrationSource} listens
+     * @param source how to reach the {@link MigrationSource}, and why to trust it
      * @param mostMemory the bytes of memory that the guest may have
      * @param patience how long the source may be silent before it counts as lost
      */
-    public MigrationDestination(
-            InetSocketAddress source, long mostMemory, Duration patience, MigrationListener listener) {
+    public MigrationDestination(Transport source, long mostMemory, Duration patience, MigrationListener listener) {
         this.source = source;
         this.mostMemory = mostMemory;
         this.patience = patience;
         this.listener = new GuardedListener(listener);
+    }
+
+    /**
+     * A destination of a source on this host, in clear text over the loopback interface.
+     *
+     * @throws IllegalArgumentException if the address is not a loopback address
+     */
+    public MigrationDestination(
+            InetSocketAddress source, long mostMemory, Duration patience, MigrationListener listener) {
+        this(Transport.loopback(source), mostMemory, patience, listener);
     }
 
     /** A conversation that ends with an answer. */
@@ -53,7 +64,7 @@ public final class MigrationDestination {
     /**
      * Waits until the source has stopped the guest for this destination.
      *
-     * @throws MigrationRefusedException if the source has no guest to give
+     * @throws MigrationRefusedException if the source has no guest to give, or one end refuses the other's identity
      * @throws InterruptedException if the caller is interrupted
      * @throws IllegalStateException if this destination has its guest already
      */
@@ -65,6 +76,15 @@ public final class MigrationDestination {
     }
 
     private Arrival move() throws IOException {
+        try {
+            return ask();
+        } catch (PeerRefusedException e) {
+            // Before there is anything to lose, asking again and again would only repeat the refusal.
+            throw new MigrationRefusedException(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Arrival ask() throws IOException {
         Conversation with = greet(MigrationWire.MOVE, 0);
         try {
             with.readVerdict(List.of(MigrationWire.STOPPED));

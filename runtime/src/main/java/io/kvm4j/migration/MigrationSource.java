@@ -1,6 +1,10 @@
 package io.kvm4j.migration;
 
-import io.kvm4j.PrintableText;
+import io.kvm4j.channel.Connection;
+import io.kvm4j.channel.Incoming;
+import io.kvm4j.channel.Listener;
+import io.kvm4j.channel.Peer;
+import io.kvm4j.channel.Transport;
 import io.kvm4j.fault.PageServer;
 import io.kvm4j.fault.PageSource;
 import io.kvm4j.migration.MigrationWire.Conversation;
@@ -8,9 +12,6 @@ import io.kvm4j.migration.MigrationWire.Greeting;
 import io.kvm4j.posix.Cleanup;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.channels.ClosedChannelException;
-import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -21,30 +22,34 @@ import org.jspecify.annotations.Nullable;
  * is written any failure leaves the guest here, running, and afterwards it never runs here again, in this process or any
  * that opens the record. A source that is started again after the hand-over has no guest, and serves the pages alone.
  *
- * <p>One destination at a time is listened to, and after the hand-over only the one that has the guest. Connections are
- * neither encrypted nor authenticated: this is for networks that are trusted, or a tunnel.
+ * <p>One destination at a time gets the guest stopped, and after the hand-over only the one that has the guest is served.
+ * Who may be a destination is for the {@link Transport} to say: whoever it lets in can take the guest.
+ *
+ * <p>A peer has 5 seconds to show who it is and to say what it wants, on a thread of its own; at most 32 do so at a time, and
+ * the oldest gives way to the next. A peer for which the guest was stopped in vain waits before that is done again: 1 second
+ * or as long as the guest was stopped, then twice as long each time, up to 10 minutes.
  */
 public final class MigrationSource implements AutoCloseable {
-    /** How long a peer may take to say what it wants. */
-    private static final Duration GREETING = Duration.ofSeconds(2);
-
-    private final ServerSocketChannel server;
+    private final Listener server;
     private final HandOverRecord handOver;
     private final PageSource pages;
     private final @Nullable GuardedGuest guest;
     private final Duration patience;
+    private final Refusals refusals;
+    private final Reception reception;
     private final GuardedListener listener;
     private final Ownership ownership;
     private final AcceptedConnections connections = new AcceptedConnections();
+    private final StopPauses pauses = new StopPauses(System::nanoTime);
 
     // Guarded by this.
     private @Nullable Move move;
 
     /** A conversation that may end with the hand-over. */
-    private record Move(Conversation with, long destination) {}
+    private record Move(Incoming peer, long destination) {}
 
     private MigrationSource(
-            ServerSocketChannel server,
+            Listener server,
             HandOverRecord handOver,
             PageSource pages,
             @Nullable OutgoingGuest guest,
@@ -57,20 +62,23 @@ public final class MigrationSource implements AutoCloseable {
         this.patience = patience;
         this.listener = listener;
         this.ownership = new Ownership(handOver, this.guest, listener);
+        this.refusals = new Refusals(listener);
+        this.reception = new Reception(server, connections, patience, refusals, this::greeted);
     }
 
     /**
      * Listens for destinations. {@link #run} has to answer them.
      *
-     * @param address where; port 0 is any that is free
+     * @param transport where, and whom to trust; TCP port 0 is any that is free
      * @param handOver whose the guest is; the caller closes it after this
      * @param pages the guest's memory, by guest physical address; the caller's. It is read while the guest stands
      * @param guest the guest; null if it was handed over before
-     * @param patience how long a destination may take to get ready for the guest, which stands meanwhile
-     * @throws IOException if the address is not to be had
+     * @param patience how long a destination may take, all in all, to read the state and get ready for the guest, which is
+     *     stopped meanwhile; and how long any peer may be silent, or leave what it is sent unread
+     * @throws IOException if the address cannot be used
      */
     public static MigrationSource listen(
-            InetSocketAddress address,
+            Transport transport,
             HandOverRecord handOver,
             PageSource pages,
             @Nullable OutgoingGuest guest,
@@ -83,21 +91,47 @@ public final class MigrationSource implements AutoCloseable {
                             ? "no guest, though it was not handed over"
                             : "a guest that was handed over, and must not run here");
         }
-        ServerSocketChannel server = ServerSocketChannel.open();
+        Listener server = transport.listen();
         try {
-            server.bind(address);
             return new MigrationSource(server, handOver, pages, guest, patience, new GuardedListener(listener));
-        } catch (IOException e) {
-            IOException failure = new IOException("cannot listen on %s: %s".formatted(address, e.getMessage()), e);
-            throw Cleanup.after(failure).run(server::close).rethrow();
         } catch (Throwable e) {
             throw Cleanup.after(e).run(server::close).rethrow();
         }
     }
 
-    /** Where it listens. */
-    public InetSocketAddress address() throws IOException {
-        return (InetSocketAddress) server.getLocalAddress();
+    /**
+     * Listens for destinations on this host, in clear text over the loopback interface: every local user can ask for the
+     * guest.
+     *
+     * @throws IllegalArgumentException if the address is not a loopback address
+     * @throws IOException if the address cannot be used
+     */
+    public static MigrationSource listen(
+            InetSocketAddress address,
+            HandOverRecord handOver,
+            PageSource pages,
+            @Nullable OutgoingGuest guest,
+            Duration patience,
+            MigrationListener listener)
+            throws IOException {
+        return listen(Transport.loopback(address), handOver, pages, guest, patience, listener);
+    }
+
+    /**
+     * Returns where it listens, if that is by TCP.
+     *
+     * @throws IllegalStateException if it listens on a Unix socket
+     */
+    public InetSocketAddress address() {
+        if (server.address() instanceof InetSocketAddress address) {
+            return address;
+        }
+        throw new IllegalStateException("%s is no TCP address".formatted(server));
+    }
+
+    /** Returns where it listens, as {@code HOST:PORT} or {@code unix:PATH}. */
+    public String describeAddress() {
+        return server.toString();
     }
 
     /**
@@ -107,15 +141,8 @@ public final class MigrationSource implements AutoCloseable {
      * @throws IOException if it can listen no longer
      */
     public boolean run() throws IOException {
-        while (true) {
-            SocketChannel peer;
-            try {
-                peer = server.accept();
-            } catch (ClosedChannelException e) {
-                return ownership.isDone();
-            }
-            connections.use(peer, () -> greet(peer));
-        }
+        reception.run();
+        return ownership.isDone();
     }
 
     /**
@@ -148,53 +175,59 @@ public final class MigrationSource implements AutoCloseable {
         ownership.decide(owner);
     }
 
-    /** Reads what a peer wants, and gives the connection to a thread if that takes long. */
-    private void greet(SocketChannel peer) {
-        try {
-            Greeting greeting = new Conversation(peer, GREETING).readGreeting();
-            Conversation with = new Conversation(peer, patience);
-            switch (greeting.kind()) {
-                case MigrationWire.MOVE -> beginMove(with, greeting.attempt().destination());
-                case MigrationWire.QUERY -> answerQuery(with, greeting.attempt());
-                case MigrationWire.PAGES -> beginServing(with, greeting.attempt());
-                default -> endAll(with, greeting.attempt());
-            }
-        } catch (Throwable e) {
-            listener.declined("a peer was not understood: " + PrintableText.of(String.valueOf(e.getMessage())));
+    private void greeted(Incoming peer, Conversation with, Greeting greeting) throws IOException {
+        switch (greeting.kind()) {
+            case MigrationWire.MOVE -> beginMove(peer, with, greeting.attempt().destination());
+            case MigrationWire.QUERY -> answerQuery(with, greeting.attempt());
+            case MigrationWire.PAGES -> beginServing(peer, with, greeting.attempt());
+            default -> endAll(with, greeting.attempt());
         }
     }
 
     private void decline(Conversation with, int verdict, String reason) throws IOException {
-        listener.declined(reason);
+        refusals.tell(reason);
         with.decline(verdict, reason);
     }
 
-    private void beginMove(Conversation with, long destination) throws IOException {
+    private void beginMove(Incoming peer, Conversation with, long destination) throws IOException {
         endMoveOf(destination);
         ownership.settle();
         Attempt next = new Attempt(destination, Attempt.newNumber());
         String refusal;
-        boolean busy;
+        String busy;
         synchronized (this) {
             refusal = ownership.refusal();
-            busy = move != null;
-            if (refusal == null && !busy) {
-                startMove(with, next);
+            busy = busy(with.connection().peer());
+            if (refusal == null && busy == null) {
+                startMove(peer, with, next);
             }
         }
         if (refusal != null) {
             decline(with, MigrationWire.REFUSED, refusal);
-        } else if (busy) {
-            decline(with, MigrationWire.BUSY, "the source is busy with another destination");
+        } else if (busy != null) {
+            decline(with, MigrationWire.BUSY, busy);
         }
     }
 
+    /** Why the guest is not stopped now; null if it can be. */
+    private @Nullable String busy(Peer peer) {
+        if (move != null) {
+            return "the source is busy with another destination";
+        }
+        long pause = pauses.left(peer);
+        return pause <= 0
+                ? null
+                : "the guest was stopped in vain, and will not be stopped again for %s in the next %d ms"
+                        .formatted(peer, Duration.ofNanos(pause).toMillis() + 1);
+    }
+
     /** The lock is held: while there is no move, only this begins one. */
-    private void startMove(Conversation with, Attempt to) {
+    private void startMove(Incoming peer, Conversation with, Attempt to) {
         ownership.begin(to);
-        OutgoingMove next = new OutgoingMove(with, to, Objects.requireNonNull(guest), ownership, handOver, listener);
-        if (connections.start("migration-move", with.channel(), () -> move(next))) {
-            move = new Move(with, to.destination());
+        OutgoingMove next = new OutgoingMove(
+                with, to, Objects.requireNonNull(guest), ownership, handOver, listener, patience, pauses);
+        if (connections.start("migration-move", peer, () -> move(next))) {
+            move = new Move(peer, to.destination());
         }
     }
 
@@ -215,7 +248,7 @@ public final class MigrationSource implements AutoCloseable {
             last = move;
         }
         if (last != null && last.destination == destination) {
-            connections.end(last.with.channel());
+            connections.end(last.peer);
         }
     }
 
@@ -232,18 +265,20 @@ public final class MigrationSource implements AutoCloseable {
         }
     }
 
-    private void beginServing(Conversation with, Attempt to) throws IOException {
-        if (ownership.servePages(to, with.channel())) {
+    private void beginServing(Incoming peer, Conversation with, Attempt to) throws IOException {
+        if (ownership.servePages(to, with.connection())) {
             with.answer(MigrationWire.SERVING, to.number());
-            connections.start("migration-pages", with.channel(), () -> serve(with.channel()));
+            // A destination asks when its guest touches a page, which may take any time.
+            with.connection().limitReads(null);
+            connections.start("migration-pages", peer, () -> serve(with.connection()));
         } else {
             decline(with, MigrationWire.REFUSED, "pages for an attempt that has ended");
         }
     }
 
-    private void serve(SocketChannel channel) {
+    private void serve(Connection connection) {
         listener.serving();
-        try (PageServer server = new PageServer(pages, channel)) {
+        try (PageServer server = new PageServer(pages, connection)) {
             server.run();
             listener.connectionEnded(new IOException("the destination has closed its connection for pages"));
         } catch (IOException e) {

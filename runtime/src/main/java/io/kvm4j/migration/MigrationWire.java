@@ -1,16 +1,15 @@
 package io.kvm4j.migration;
 
 import io.kvm4j.PrintableText;
+import io.kvm4j.channel.Connection;
+import io.kvm4j.channel.PeerRefusedException;
+import io.kvm4j.channel.Transport;
 import io.kvm4j.posix.Mapping;
-import java.io.BufferedOutputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -60,6 +59,9 @@ final class MigrationWire {
 
     static final int READY = 8;
 
+    private static final byte TLS_ALERT = 21;
+    private static final byte TLS_MAJOR_VERSION = 3;
+
     private static final int MOST_RANGES = 1024;
     private static final int LONGEST_STATE = 1 << 24;
     private static final int LONGEST_REASON = 512;
@@ -69,37 +71,27 @@ final class MigrationWire {
     /** Who the other end says it is, and what it wants. */
     record Greeting(int kind, Attempt attempt) {}
 
-    /** One conversation. It owns the connection, until {@link #channel} is given away. */
+    /** One conversation. It owns the connection, until {@link #connection} is given away. */
     static final class Conversation implements AutoCloseable {
-        private final SocketChannel channel;
-        private final InputStream in;
-        private final DataOutputStream out;
+        private final Connection connection;
+        private final ByteArrayOutputStream unsent = new ByteArrayOutputStream();
+        private final DataOutputStream out = new DataOutputStream(unsent);
         private long attempt;
 
-        /** @param patience how long the other end may be silent */
-        Conversation(SocketChannel channel, Duration patience) throws IOException {
-            this.channel = channel;
-            Socket socket = channel.socket();
-            socket.setTcpNoDelay(true);
-            socket.setSoTimeout(Math.toIntExact(patience.toMillis()));
-            // Nothing that belongs to the pages may be left in a buffer of this conversation.
-            this.in = socket.getInputStream();
-            this.out = new DataOutputStream(new BufferedOutputStream(socket.getOutputStream()));
+        Conversation(Connection connection) {
+            this.connection = connection;
         }
 
-        static Conversation connect(InetSocketAddress source, Duration patience) throws IOException {
-            SocketChannel channel = SocketChannel.open();
-            try {
-                channel.socket().connect(source, Math.toIntExact(patience.toMillis()));
-                return new Conversation(channel, patience);
-            } catch (IOException | RuntimeException e) {
-                channel.close();
-                throw e;
-            }
+        /** @param patience how long the other end may be silent, or leave what it is sent unread */
+        static Conversation connect(Transport transport, Duration patience) throws IOException {
+            Connection connection = transport.connect(patience);
+            connection.limitReads(patience);
+            connection.limitWrites(patience);
+            return new Conversation(connection);
         }
 
-        SocketChannel channel() {
-            return channel;
+        Connection connection() {
+            return connection;
         }
 
         void greet(int kind, Attempt attempt) throws IOException {
@@ -108,7 +100,7 @@ final class MigrationWire {
             out.writeInt(kind);
             out.writeLong(attempt.destination());
             out.writeLong(attempt.number());
-            out.flush();
+            flush();
         }
 
         Greeting readGreeting() throws IOException {
@@ -118,6 +110,12 @@ final class MigrationWire {
                 throw new IOException("a greeting of kind " + kind);
             }
             return new Greeting(kind, new Attempt(readLong(), readLong()));
+        }
+
+        private void flush() throws IOException {
+            byte[] message = unsent.toByteArray();
+            unsent.reset();
+            connection.write(ByteBuffer.wrap(message));
         }
 
         private int readInt() throws IOException {
@@ -133,16 +131,34 @@ final class MigrationWire {
         }
 
         private void readFully(byte[] bytes) throws IOException {
-            if (in.readNBytes(bytes, 0, bytes.length) < bytes.length) {
+            if (!connection.readFully(ByteBuffer.wrap(bytes))) {
                 throw new EOFException("the connection was closed");
             }
         }
 
-        private void readStart(String who) throws IOException {
-            long magic = readLong();
-            if (magic != MAGIC) {
-                throw new IOException("the other end is no %s of a migration: it says 0x%016x".formatted(who, magic));
+        /** An end that speaks TLS answers clear text by an alert, which is shorter than any message here. */
+        private void readMagic(String who) throws IOException {
+            ByteBuffer magic = ByteBuffer.allocate(Long.BYTES);
+            boolean whole;
+            try {
+                whole = connection.readFully(magic);
+            } catch (EOFException e) {
+                whole = false;
             }
+            if (magic.position() >= 2 && magic.get(0) == TLS_ALERT && magic.get(1) == TLS_MAJOR_VERSION) {
+                throw new PeerRefusedException("the other end speaks TLS, and this end does not");
+            }
+            if (!whole) {
+                throw new EOFException("the connection was closed");
+            }
+            if (magic.getLong(0) != MAGIC) {
+                throw new IOException(
+                        "the other end is no %s of a migration: it says 0x%016x".formatted(who, magic.getLong(0)));
+            }
+        }
+
+        private void readStart(String who) throws IOException {
+            readMagic(who);
             int version = readInt();
             if (version != VERSION) {
                 throw new IOException(
@@ -155,7 +171,7 @@ final class MigrationWire {
             out.writeInt(VERSION);
             out.writeInt(verdict);
             out.writeLong(attempt);
-            out.flush();
+            flush();
         }
 
         /** Answers {@link #REFUSED} or {@link #BUSY}. */
@@ -165,7 +181,7 @@ final class MigrationWire {
             answer(verdict, 0);
             out.writeInt(length);
             out.write(text, 0, length);
-            out.flush();
+            flush();
         }
 
         /**
@@ -224,7 +240,7 @@ final class MigrationWire {
             }
             out.writeInt(state.length);
             out.write(state);
-            out.flush();
+            flush();
         }
 
         /** @param mostMemory the bytes of memory that the guest may have */
@@ -274,7 +290,7 @@ final class MigrationWire {
 
         void send(int word) throws IOException {
             out.writeInt(word);
-            out.flush();
+            flush();
         }
 
         void expect(int word) throws IOException {
@@ -286,7 +302,7 @@ final class MigrationWire {
 
         @Override
         public void close() throws IOException {
-            channel.close();
+            connection.close();
         }
     }
 }

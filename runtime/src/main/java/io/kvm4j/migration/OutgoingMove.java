@@ -2,6 +2,7 @@ package io.kvm4j.migration;
 
 import io.kvm4j.migration.MigrationWire.Conversation;
 import java.io.IOException;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** One attempt to give the guest to a destination, in a thread of its own. */
@@ -11,12 +12,20 @@ record OutgoingMove(
         GuardedGuest guest,
         Ownership ownership,
         HandOverRecord handOver,
-        MigrationListener listener) {
+        MigrationListener listener,
+        Duration patience,
+        StopPauses pauses) {
     /** Moves the guest, or leaves it running here. */
     void run() {
+        long since = System.nanoTime();
         try {
-            StoppedGuest stopped = stop();
-            if (stopped != null && prepare(stopped) && ownership.commit(to)) {
+            StoppedGuest stopped = stop(since);
+            if (stopped == null) {
+                return;
+            }
+            if (!prepare(stopped)) {
+                stoppedInVain(since);
+            } else if (ownership.commit(to)) {
                 with.answer(MigrationWire.YOURS, to.number());
             }
         } catch (IOException e) {
@@ -25,7 +34,11 @@ record OutgoingMove(
         }
     }
 
-    private @Nullable StoppedGuest stop() throws IOException {
+    private void stoppedInVain(long since) {
+        pauses.stoppedInVain(with.connection().peer(), System.nanoTime() - since);
+    }
+
+    private @Nullable StoppedGuest stop(long since) throws IOException {
         StoppedGuest stopped;
         try {
             stopped = guest.stop();
@@ -35,6 +48,7 @@ record OutgoingMove(
             return null;
         } catch (Throwable e) {
             ownership.keep(to, e);
+            stoppedInVain(since);
             decline("the guest's state cannot be saved: " + e.getMessage());
             return null;
         }
@@ -50,9 +64,11 @@ record OutgoingMove(
     /** Does everything that can fail without harm, to the point from which the guest no longer runs here. */
     private boolean prepare(StoppedGuest stopped) {
         try {
+            with.connection().limitAll(patience);
             with.answer(MigrationWire.STOPPED, to.number());
             with.sendGuest(stopped);
             with.expect(MigrationWire.READY);
+            with.connection().limitAll(null);
             handOver.prepare(to);
         } catch (Throwable e) {
             ownership.keep(to, e);

@@ -381,8 +381,7 @@ class SocketPagesTest {
             readers.add(Rig.start(() -> source.read(0, ByteBuffer.allocateDirect(4096))));
             assertTrue(receiveAll(far, ByteBuffer.allocate(PageWire.REQUEST_BYTES)));
         }
-        sendAll(
-                far, ByteBuffer.allocate(20).putLong(0).putInt(4096).putLong(1).flip());
+        sendAll(far, ByteBuffer.allocate(20).putLong(0).putInt(4096).putLong(1).flip());
         far.close();
         for (FutureTask<Integer> reader : readers) {
             ExecutionException e = assertThrows(ExecutionException.class, () -> Rig.get(reader));

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.kvm4j.channel.Transport;
 import io.kvm4j.fault.PageSource;
 import io.kvm4j.migration.MigrationWire.Conversation;
 import io.kvm4j.posix.Mapping;
@@ -241,7 +242,7 @@ class CallbackFailureTest {
             PageSource pages = arrival.connectPages();
             open.add(pages::abort);
             assertEquals(4096, pages.read(0, ByteBuffer.allocateDirect(4096)));
-            try (Conversation stranger = Conversation.connect(source.address(), PATIENCE)) {
+            try (Conversation stranger = Conversation.connect(Transport.loopback(source.address()), PATIENCE)) {
                 stranger.greet(MigrationWire.DONE, new Attempt(1, 2));
                 assertThrows(MigrationRefusedException.class, () -> stranger.readVerdict(List.of(MigrationWire.NOTED)));
             }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.kvm4j.channel.Transport;
 import io.kvm4j.fault.PageSource;
 import io.kvm4j.migration.MigrationWire.Conversation;
 import io.kvm4j.posix.Mapping;
@@ -226,7 +227,7 @@ class MigrationTest {
         answer(source);
         try (Arrival arrival = destination(source.address()).receive()) {
             assertTrue(arrival.takeOver());
-            try (Conversation stranger = Conversation.connect(source.address(), PATIENCE)) {
+            try (Conversation stranger = Conversation.connect(Transport.loopback(source.address()), PATIENCE)) {
                 stranger.greet(kind, new Attempt(1, 2));
                 assertThrows(
                         MigrationRefusedException.class,

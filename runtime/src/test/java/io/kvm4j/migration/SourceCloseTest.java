@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.kvm4j.channel.Transport;
 import io.kvm4j.fault.PageSource;
 import io.kvm4j.migration.MigrationWire.Conversation;
 import io.kvm4j.posix.Mapping;
@@ -316,7 +317,7 @@ class SourceCloseTest {
         sources.add(source);
         listening.countDown();
         FutureTask<Boolean> running = answer(source);
-        try (Conversation peer = Conversation.connect(source.address(), PATIENCE)) {
+        try (Conversation peer = Conversation.connect(Transport.loopback(source.address()), PATIENCE)) {
             peer.greet(MigrationWire.MOVE, new Attempt(1, 0));
             assertThrows(IOException.class, () -> peer.readVerdict(List.of(MigrationWire.STOPPED)));
         }

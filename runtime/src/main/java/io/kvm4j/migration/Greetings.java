@@ -1,0 +1,44 @@
+package io.kvm4j.migration;
+
+import io.kvm4j.channel.Incoming;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connections whose other end has not said yet what it wants. There is a limit to their number. When it is reached, the
+ * oldest one gives way: a peer that wants something says so within a round trip, so that the oldest is most likely silent,
+ * and silent peers that came early cannot keep out the ones that come later. Any thread may call.
+ */
+final class Greetings {
+    static final int MOST = 32;
+
+    // Guarded by this.
+    private final Queue<Incoming> waiting = new ArrayDeque<>();
+
+    /**
+     * Adds a connection, and closes the oldest if there are too many.
+     *
+     * @return whether one had to give way
+     * @throws IOException if that cannot be closed
+     */
+    boolean begin(Incoming peer) throws IOException {
+        Incoming oldest = add(peer);
+        if (oldest != null) {
+            oldest.close();
+        }
+        return oldest != null;
+    }
+
+    private synchronized @Nullable Incoming add(Incoming peer) {
+        Incoming oldest = waiting.size() == MOST ? waiting.remove() : null;
+        waiting.add(peer);
+        return oldest;
+    }
+
+    /** Removes a connection whose other end has said what it wants, or has ended. */
+    synchronized void end(Incoming peer) {
+        waiting.remove(peer);
+    }
+}
