@@ -7,6 +7,7 @@ import io.kvm4j.UnhandledExitException;
 import io.kvm4j.Vcpu;
 import io.kvm4j.VcpuThread;
 import io.kvm4j.Vm;
+import io.kvm4j.channel.Transport;
 import io.kvm4j.fault.DemandPager;
 import io.kvm4j.fault.Guest;
 import io.kvm4j.fault.HandOver;
@@ -31,7 +32,6 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
@@ -158,7 +158,7 @@ public final class Postcopy {
      * directory of a source that has died it goes on where that one was.
      *
      * @param directory holds the guest's memory and the record of the hand-over; made if it is not there
-     * @param listen where destinations find it; port 0 is any
+     * @param listen where destinations find it, and which are trusted; port 0 is any
      * @param undecided who owns the guest if the record of the hand-over can neither be written nor read; null leaves the
      *     guest stopped until it can be read
      * @throws IOException if the directory is in use, or the address
@@ -167,7 +167,7 @@ public final class Postcopy {
             Kvm kvm,
             Work work,
             Path directory,
-            InetSocketAddress listen,
+            Transport listen,
             Settings settings,
             @Nullable GuestOwner undecided)
             throws IOException, InterruptedException {
@@ -190,9 +190,7 @@ public final class Postcopy {
     }
 
     private static void serve(MigrationSource source, PrintStream out) throws IOException {
-        out.printf(
-                "listening on %s:%d%n",
-                source.address().getHostString(), source.address().getPort());
+        out.println("listening on " + source.describeAddress());
         if (source.run()) {
             out.println("the destination has all of the guest");
         }
@@ -203,7 +201,7 @@ public final class Postcopy {
             Work work,
             Path file,
             HandOverRecord handOver,
-            InetSocketAddress listen,
+            Transport listen,
             Settings settings,
             MigrationReport report)
             throws IOException, InterruptedException {
@@ -327,7 +325,7 @@ public final class Postcopy {
      * @throws MigrationRefusedException if the source has no guest to give
      * @throws IOException if what the source sends makes no sense
      */
-    public static long destination(Kvm kvm, InetSocketAddress source, Settings settings)
+    public static long destination(Kvm kvm, Transport source, Settings settings)
             throws IOException, InterruptedException {
         MigrationDestination destination = new MigrationDestination(
                 source, MOST_MEMORY, settings.patience, new MigrationReport(settings.out, null));

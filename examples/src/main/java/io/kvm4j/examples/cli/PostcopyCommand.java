@@ -71,7 +71,7 @@ final class PostcopyCommand implements Callable<Integer> {
     }
 
     private int move(Path shared, Work guestsWork) throws IOException, InterruptedException {
-        Role source = startSource(shared, "127.0.0.1:0");
+        Role source = startSource(shared, AddressConverter.UNIX + shared.resolve("socket"));
         String listening = source.awaitLine(LISTENING);
         if (listening == null || source.awaitLine("pass ") == null) {
             return ExitCode.SOFTWARE;

@@ -1,9 +1,9 @@
 package io.kvm4j.examples.cli;
 
 import io.kvm4j.Kvm;
+import io.kvm4j.channel.Transport;
 import io.kvm4j.examples.Postcopy;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -25,14 +25,17 @@ final class PostcopyDestinationCommand implements Callable<Integer> {
     @Mixin
     private final PostcopyOptions options = new PostcopyOptions();
 
+    @Mixin
+    private final TransportOptions transport = new TransportOptions();
+
     @Option(
             names = "--connect",
-            paramLabel = "HOST:PORT",
+            paramLabel = "ADDRESS",
             required = true,
             converter = AddressConverter.class,
-            description = "Where the source listens.")
+            description = "Where the source listens, as it prints it: unix:PATH or HOST:PORT.")
     @SuppressWarnings("NullAway.Init")
-    private InetSocketAddress source;
+    private PeerAddress source;
 
     /** Made by picocli. */
     PostcopyDestinationCommand() {}
@@ -40,8 +43,9 @@ final class PostcopyDestinationCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         options.watchParent();
+        Transport connection = transport.transport(source, "--connect");
         try (Kvm kvm = device.open()) {
-            System.out.printf("result %016x%n", Postcopy.destination(kvm, source, options.settings(0)));
+            System.out.printf("result %016x%n", Postcopy.destination(kvm, connection, options.settings(0)));
             return ExitCode.OK;
         }
     }

@@ -1,10 +1,11 @@
 package io.kvm4j.examples.cli;
 
 import io.kvm4j.Kvm;
+import io.kvm4j.channel.Transport;
 import io.kvm4j.examples.Postcopy;
+import io.kvm4j.examples.cli.PeerAddress.OnThisHost;
 import io.kvm4j.migration.GuestOwner;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -33,14 +34,17 @@ final class PostcopySourceCommand implements Callable<Integer> {
     @Mixin
     private final PostcopyOptions options = new PostcopyOptions();
 
+    @Mixin
+    private final TransportOptions transport = new TransportOptions();
+
     @Option(
             names = "--listen",
-            paramLabel = "HOST:PORT",
-            defaultValue = "127.0.0.1:0",
+            paramLabel = "ADDRESS",
             converter = AddressConverter.class,
-            description = "Where destinations find it (${DEFAULT-VALUE}; port 0 is any that is free).")
-    @SuppressWarnings("NullAway.Init")
-    private InetSocketAddress listen;
+            description = "Where destinations find it: unix:PATH, a socket that only this user can open, or HOST:PORT"
+                    + " (port 0 is any that is free), which needs TLS, --insecure or a loopback address such as"
+                    + " 127.0.0.1. Default: unix:DIR/socket, in the directory of --serve.")
+    private @Nullable PeerAddress listen;
 
     @Option(
             names = "--serve",
@@ -63,8 +67,10 @@ final class PostcopySourceCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         options.watchParent();
+        PeerAddress address = listen == null ? new OnThisHost(directory.resolve("socket")) : listen;
+        Transport destinations = transport.transport(address, "--listen");
         try (Kvm kvm = device.open()) {
-            Postcopy.source(kvm, work.work(), directory, listen, options.settings(work.delayMicros()), undecided);
+            Postcopy.source(kvm, work.work(), directory, destinations, options.settings(work.delayMicros()), undecided);
             return ExitCode.OK;
         }
     }
