@@ -164,12 +164,7 @@ public final class Postcopy {
      * @throws IOException if the directory is in use, or the address
      */
     public static void source(
-            Kvm kvm,
-            Work work,
-            Path directory,
-            Transport listen,
-            Settings settings,
-            @Nullable GuestOwner undecided)
+            Kvm kvm, Work work, Path directory, Transport listen, Settings settings, @Nullable GuestOwner undecided)
             throws IOException, InterruptedException {
         MigrationReport report = new MigrationReport(settings.out, undecided);
         Path memory = directory.resolve("memory");

@@ -1,7 +1,6 @@
 package io.kvm4j.migration;
 
 import io.kvm4j.channel.Incoming;
-import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
@@ -17,21 +16,8 @@ final class Greetings {
     // Guarded by this.
     private final Queue<Incoming> waiting = new ArrayDeque<>();
 
-    /**
-     * Adds a connection, and closes the oldest if there are too many.
-     *
-     * @return whether one had to give way
-     * @throws IOException if that cannot be closed
-     */
-    boolean begin(Incoming peer) throws IOException {
-        Incoming oldest = add(peer);
-        if (oldest != null) {
-            oldest.close();
-        }
-        return oldest != null;
-    }
-
-    private synchronized @Nullable Incoming add(Incoming peer) {
+    /** Adds a connection. Returns the one that gives way, which the caller closes; null if there is room. */
+    synchronized @Nullable Incoming begin(Incoming peer) {
         Incoming oldest = waiting.size() == MOST ? waiting.remove() : null;
         waiting.add(peer);
         return oldest;

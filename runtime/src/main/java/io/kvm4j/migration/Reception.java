@@ -71,11 +71,14 @@ final class Reception {
     }
 
     private void accept(Incoming peer) throws IOException {
-        if (greetings.begin(peer)) {
-            refusals.tell("a peer was given up: more than %d have not said what they want".formatted(Greetings.MOST));
-        }
+        Incoming oldest = greetings.begin(peer);
         boolean started = false;
         try {
+            if (oldest != null) {
+                refusals.tell(
+                        "a peer was given up: more than %d have not said what they want".formatted(Greetings.MOST));
+                oldest.close();
+            }
             started = connections.start("migration-greeting", peer, () -> greet(peer));
         } catch (OutOfMemoryError e) {
             refusals.tell("a peer was given up, since no thread can be started for it");
@@ -97,6 +100,8 @@ final class Reception {
             connection.limitReads(patience);
             connection.limitWrites(patience);
             handler.greeted(peer, with, greeting);
+        } catch (ClosedChannelException e) {
+            // This end has closed the connection, and has said why.
         } catch (PeerRefusedException e) {
             refusals.tell("a peer was refused: " + e.getMessage());
         } catch (Throwable e) {

@@ -34,9 +34,10 @@ final class TransportOptions {
     @Option(
             names = "--tls-authority",
             paramLabel = "FILE",
-            description = "Trusts peers whose certificate comes from an authority in this PEM file. Unless --tls-peer is"
-                    + " given, the source's certificate must also be one for the host that --connect names. May be"
-                    + " repeated.")
+            description =
+                    "Trusts peers whose certificate comes from an authority in this PEM file. Unless --tls-peer is"
+                            + " given, the source's certificate must also be one for the host that --connect names. May be"
+                            + " repeated.")
     private List<Path> authorities = new ArrayList<>();
 
     @Option(

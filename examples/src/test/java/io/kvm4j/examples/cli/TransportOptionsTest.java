@@ -8,14 +8,14 @@ import io.kvm4j.channel.ClearTcp;
 import io.kvm4j.channel.MutualTls;
 import io.kvm4j.channel.Transport;
 import io.kvm4j.channel.UnixSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyStore;
-import java.util.Base64;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -68,15 +68,15 @@ class TransportOptionsTest {
 
     @Test
     void clearTextNeedsThisHostOrAClearWord() {
-        assertEquals(
-                Path.of("/run/guest"),
-                ((UnixSocket) transport("--connect=unix:/run/guest")).path());
+        assertEquals(Path.of("/run/guest"), ((UnixSocket) transport("--connect=unix:/run/guest")).path());
         assertEquals("localhost:7000", ((ClearTcp) transport("--connect=localhost:7000")).toString());
         assertEquals(
                 "192.0.2.1:7000 is not on this host, and without TLS everyone who reaches the port could take the guest: give --tls-cert, --tls-key and --tls-authority or --tls-peer, or accept that by --insecure",
                 refusal("--connect=192.0.2.1:7000"));
         assertTrue(refusal("--connect=0.0.0.0:7000").startsWith("0.0.0.0:7000 is not on this host"));
-        assertEquals("192.0.2.1:7000", transport("--connect=192.0.2.1:7000", "--insecure").toString());
+        assertEquals(
+                "192.0.2.1:7000",
+                transport("--connect=192.0.2.1:7000", "--insecure").toString());
     }
 
     @ParameterizedTest
@@ -114,7 +114,10 @@ class TransportOptionsTest {
                                 .encodeToString(keys.getKey("own", "for tests".toCharArray())
                                         .getEncoded())));
         String[] options = {
-            "--connect=192.0.2.1:7000", "--tls-cert=" + certificate, "--tls-key=" + key, "--tls-authority=" + certificate
+            "--connect=192.0.2.1:7000",
+            "--tls-cert=" + certificate,
+            "--tls-key=" + key,
+            "--tls-authority=" + certificate
         };
         Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-r--r--"));
         assertEquals(
