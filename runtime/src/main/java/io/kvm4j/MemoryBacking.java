@@ -24,8 +24,10 @@ public sealed interface MemoryBacking {
     /**
      * Zeroed huge pages, which the host sets aside at once.
      *
-     * @param size a multiple of the huge page size
-     * @param pageSize the huge page size: a power of two, on x86_64 2 MiB or 1 GiB
+     * @param size a positive multiple of the huge page size
+     * @param pageSize the bytes of a huge page, of a size that this host has: on x86_64 2 MiB or 1 GiB
+     * @throws IllegalArgumentException if the host has no huge pages of that size, see {@code /sys/kernel/mm/hugepages}, or
+     *     the size is no multiple of it
      */
     static MemoryBacking hugePages(long size, long pageSize) {
         return new HugePages(size, pageSize);
@@ -72,12 +74,12 @@ public sealed interface MemoryBacking {
 
     /** See {@link #hugePages}. */
     record HugePages(long size, long pageSize) implements MemoryBacking {
-        /** Refuses what no huge page has. */
+        /** Refuses what no huge page of this host has. */
         public HugePages {
-            if (Long.bitCount(pageSize) != 1 || pageSize < 0 || size % pageSize != 0) {
+            HugePageSizes.require(pageSize);
+            if (Long.bitCount(pageSize) != 1 || pageSize <= Mapping.PAGE_SIZE || size <= 0 || size % pageSize != 0) {
                 throw new IllegalArgumentException(
-                        "0x%x bytes are no number of huge pages of 0x%x bytes, a power of two"
-                                .formatted(size, pageSize));
+                        "0x%x bytes are no whole number of huge pages of 0x%x bytes".formatted(size, pageSize));
             }
         }
     }

@@ -381,7 +381,8 @@ public final class Vm implements AutoCloseable {
         return runAreaSize;
     }
 
-    FaultVariant faults() {
+    /** Returns the proposal whose exits report absent pages to this VM's owner, as {@link Kvm#createVm} was told. */
+    public FaultVariant faults() {
         return faults;
     }
 

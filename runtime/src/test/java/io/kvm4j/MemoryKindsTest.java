@@ -1,6 +1,7 @@
 package io.kvm4j;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -26,8 +27,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Where a slot's memory may come from, and that a guest really has it. */
 @RequiresKvm
@@ -221,13 +222,40 @@ class MemoryKindsTest {
         IllegalArgumentException e = assertThrows(
                 IllegalArgumentException.class,
                 () -> guest.vm.addMemory(1L << 30, MemoryBacking.hugePages(1 << 20, 1 << 19)));
-        assertEquals("the host has no huge pages of 512 KiB: see /sys/kernel/mm/hugepages", e.getMessage());
+        assertTrue(e.getMessage().startsWith("the host has no huge pages of 512 KiB: it has "), e.getMessage());
     }
 
+    /** None of these sizes is that of a huge page of the host's, nor a multiple of one. */
     @ParameterizedTest
-    @ValueSource(longs = {0, -4096, 3 << 20, 1L << 63})
-    void hugePagesOfASizeThatIsNone(long pageSize) {
-        assertThrows(IllegalArgumentException.class, () -> MemoryBacking.hugePages(HUGE + 4096, pageSize));
+    @CsvSource({
+        "4096, 1",
+        "4096, 2",
+        "4096, 4096",
+        "8192, 4096",
+        "2101248, 0",
+        "2101248, -4096",
+        "3145728, 3145728",
+        "2101248, -9223372036854775808",
+        "2101248, 2097152",
+        "0, 2097152",
+        "-2097152, 2097152",
+        "2097152, 1073741824",
+    })
+    void hugePagesOfASizeThatIsNone(long size, long pageSize) {
+        IllegalArgumentException e =
+                assertThrows(IllegalArgumentException.class, () -> MemoryBacking.hugePages(size, pageSize));
+        assertTrue(e.getMessage().contains(" huge pages of "), e.getMessage());
+        assertFalse(e.getMessage().contains("\n"), e.getMessage());
+    }
+
+    @Test
+    void aRefusedSizeNamesThoseThatTheHostHas() throws IOException {
+        long ignored = freeHugePages();
+        IllegalArgumentException e =
+                assertThrows(IllegalArgumentException.class, () -> MemoryBacking.hugePages(4096, 1));
+        assertTrue(
+                e.getMessage().startsWith("the host has no huge pages of 1 bytes: it has those of "), e.getMessage());
+        assertTrue(e.getMessage().contains("2048 KiB"), e.getMessage());
     }
 
     @Test

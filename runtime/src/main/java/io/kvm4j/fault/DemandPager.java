@@ -274,12 +274,14 @@ public final class DemandPager implements AutoCloseable {
         /**
          * Adds memory slots of a VM that was created with the strategy's variant, and has their faults reported by it.
          *
-         * @param how how to learn of faults
+         * @param vm the VM that has the slots
+         * @param strategy how to learn of faults
+         * @param slots see {@link PagedRegion#of(MemorySlot)}; of the caller's own memory, the kernel tells the page size
          */
-        public Builder slots(Vm of, FaultStrategy how, MemorySlot... memory) {
-            vm = of;
-            strategy = how;
-            slots.addAll(List.of(memory));
+        public Builder slots(Vm vm, FaultStrategy strategy, MemorySlot... slots) {
+            this.vm = vm;
+            this.strategy = strategy;
+            this.slots.addAll(List.of(slots));
             return this;
         }
 
@@ -344,7 +346,7 @@ public final class DemandPager implements AutoCloseable {
             return this;
         }
 
-        /** Puts pages in place by moving instead of copying them. */
+        /** Puts pages in place by moving instead of copying them. Huge pages and pages of files are copied all the same. */
         public Builder movePages() {
             moves = true;
             return this;
@@ -392,6 +394,13 @@ public final class DemandPager implements AutoCloseable {
                 if (slot.vm() != vm) {
                     throw new IllegalArgumentException(slot + " is a slot of another VM");
                 }
+            }
+            if (vm != null
+                    && options.strategy() instanceof FaultStrategy.MemoryFaultExits exits
+                    && vm.faults() != exits.variant()) {
+                throw new IllegalArgumentException(
+                        "faults are to be reported by exits of %s, but the VM was created for %s"
+                                .formatted(exits.variant(), vm.faults()));
             }
         }
 

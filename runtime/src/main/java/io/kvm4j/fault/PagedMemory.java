@@ -42,6 +42,19 @@ final class PagedMemory {
         }
     }
 
+    /** The bytes of the pages that memory is made of, which no pager has yet. */
+    int pageSize(PagedRegion region) {
+        long start = region.memory().address();
+        long size = region.memory().byteSize();
+        long modes = UserfaultfdConstants.UFFDIO_REGISTER_MODE_MISSING;
+        long ignored = uffd.register(start, size, modes);
+        try {
+            return Math.toIntExact(uffd.pageSize(start, size, modes));
+        } finally {
+            uffd.unregister(start, size);
+        }
+    }
+
     private static long modes(RegionPages pages) {
         return UserfaultfdConstants.UFFDIO_REGISTER_MODE_MISSING
                 | (pages.isShared() ? UserfaultfdConstants.UFFDIO_REGISTER_MODE_MINOR : 0)

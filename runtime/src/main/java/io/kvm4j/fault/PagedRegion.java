@@ -72,7 +72,10 @@ public record PagedRegion(
         this(gpa, memory, offset, pageSize, alias, prefilled, null);
     }
 
-    /** Private anonymous memory of the host's pages, unless {@link #withPageSize} says otherwise. The content's offset is the gpa. */
+    /**
+     * Private anonymous memory of the host's pages, unless {@link #withPageSize} says otherwise. The content's offset is the
+     * gpa.
+     */
     public static PagedRegion of(long gpa, MemorySegment memory) {
         return new PagedRegion(gpa, memory, gpa, PageCalls.pageSize(), null, false);
     }
@@ -85,7 +88,8 @@ public record PagedRegion(
      *     fault is reported to a userfaultfd
      */
     public static PagedRegion of(MemorySlot slot) {
-        if (slot.backing() instanceof MemoryBacking.GuestMemfd) {
+        if (slot.backing() instanceof MemoryBacking.GuestMemfd
+                || slot.backing() instanceof MemoryBacking.GuestMemfdPart) {
             throw new IllegalArgumentException(
                     slot + " is a guest_memfd, whose pages cannot be provided: KVM takes them from the file itself");
         }

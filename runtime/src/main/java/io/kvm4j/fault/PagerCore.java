@@ -1,5 +1,6 @@
 package io.kvm4j.fault;
 
+import io.kvm4j.MemoryBacking;
 import io.kvm4j.MemorySlot;
 import io.kvm4j.events.EventFd;
 import io.kvm4j.posix.Cleanup;
@@ -133,7 +134,7 @@ final class PagerCore implements PagerControl, AutoCloseable {
 
     /** Does the same for a slot's memory, and has its faults reported as the strategy wants them. */
     void add(MemorySlot slot) {
-        RegionPages pages = add(PagedRegion.of(slot));
+        RegionPages pages = add(region(slot));
         if (arming != null) {
             try {
                 arming.arm(slot, pages);
@@ -144,8 +145,17 @@ final class PagerCore implements PagerControl, AutoCloseable {
         }
     }
 
+    /** What is not known of the caller's own memory, the kernel tells. */
+    private PagedRegion region(MemorySlot slot) {
+        PagedRegion region = PagedRegion.of(slot);
+        return slot.backing() instanceof MemoryBacking.Callers ? region.withPageSize(memory.pageSize(region)) : region;
+    }
+
     /** Registers memory and provides its pages from now on. */
     RegionPages add(PagedRegion region) {
+        if (options.tracksWrites() && region.isShared()) {
+            throw new IllegalStateException("writes are tracked in private memory only");
+        }
         RegionPages pages = new RegionPages(region, options.tracksWrites());
         awaitUnmapping(pages);
         synchronized (lock) {

@@ -1,6 +1,7 @@
 package io.kvm4j.fault;
 
 import io.kvm4j.MemorySlot;
+import io.kvm4j.posix.PageCalls;
 import org.jspecify.annotations.Nullable;
 
 /** A region with the state of its pages, and, if it is wanted, the record of those that were written. */
@@ -86,7 +87,8 @@ final class RegionPages {
     /** Lets KVM go on to a page that is there. */
     void admit(int page) {
         if (bitmap != null) {
-            bitmap.clear(page);
+            int hostPages = pageSize / PageCalls.pageSize();
+            bitmap.clear((long) page * hostPages, hostPages);
         }
     }
 

@@ -30,8 +30,13 @@ final class UserfaultBitmap {
         return ((long) WORD.getVolatile(words, page / Long.SIZE * Long.BYTES) & (1L << page)) != 0;
     }
 
-    /** Says that a page is there. Whoever sees the bit cleared, the kernel included, sees the page's content. */
-    void clear(long page) {
-        long ignored = (long) WORD.getAndBitwiseAndRelease(words, page / Long.SIZE * Long.BYTES, ~(1L << page));
+    /** Says that pages are there. Whoever sees the bits cleared, the kernel included, sees the pages' content. */
+    void clear(long first, long count) {
+        for (long page = first; page < first + count; ) {
+            long bits = Math.min(first + count - page, Long.SIZE - page % Long.SIZE);
+            long cleared = (bits == Long.SIZE ? -1L : (1L << bits) - 1) << page;
+            long ignored = (long) WORD.getAndBitwiseAndRelease(words, page / Long.SIZE * Long.BYTES, ~cleared);
+            page += bits;
+        }
     }
 }
