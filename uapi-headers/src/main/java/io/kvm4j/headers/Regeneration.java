@@ -3,6 +3,7 @@ package io.kvm4j.headers;
 import io.kvm4j.headers.HeadersException.Problem;
 import io.kvm4j.headers.debian.ScratchDirectory;
 import io.kvm4j.headers.extraction.Extraction;
+import io.kvm4j.headers.extraction.HeaderPath;
 import io.kvm4j.headers.extraction.HeaderTree;
 import io.kvm4j.headers.extraction.StagedHeaders;
 import io.kvm4j.headers.jextract.Jextract;
@@ -128,6 +129,7 @@ public final class Regeneration {
     private Report run() {
         HeaderSet.checkName(options.set());
         HeaderSet.proposal(options.set());
+        options.includes().forEach(HeaderPath::check);
         List<Architecture> architectures = architectures();
         if (options.output().isPresent() && architectures.size() != 1) {
             throw new HeadersException(

@@ -33,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.opentest4j.TestAbortedException;
 
 final class RegenerationTest {
@@ -99,6 +100,33 @@ final class RegenerationTest {
                 result.snapshot().headers().stream().map(h -> h.path()).toList());
         assertTrue(result.snapshot().ioctl("RNDGETENTCNT").isPresent());
         assertTrue(result.snapshot().ioctl("KVM_RUN").isEmpty());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/etc/passwd", "../../x.h", "linux/../../../x.h", "", "x.h", "linux/x.h\nint y;"})
+    void whatIsNoPathOfAHeaderIsRefusedBeforeAnythingElse(String include) throws IOException {
+        Options options = new Options(
+                project, "mine", List.of("x86_64"), Optional.of(project), List.of(include), true, Optional.empty());
+        HeadersException e =
+                assertThrows(HeadersException.class, () -> Regeneration.run(options, Map.of(), line -> {}));
+        assertEquals(Problem.HEADERS_MISSING, e.problem());
+        assertTrue(String.valueOf(e.getMessage()).contains("cannot be the path of a header"), e.getMessage());
+        try (Stream<Path> left = Files.list(project)) {
+            assertEquals(List.of(), left.toList());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"../x", "/x", "", "a/b", "a\nb", "."})
+    void whatCannotNameASetOrAnArchitectureIsRefused(String name) {
+        for (Options options : List.of(
+                new Options(project, name, List.of("x86_64"), Optional.of(project), List.of(), false, Optional.empty()),
+                new Options(
+                        project, "mine", List.of(name), Optional.of(project), List.of(), false, Optional.empty()))) {
+            HeadersException e =
+                    assertThrows(HeadersException.class, () -> Regeneration.run(options, Map.of(), line -> {}));
+            assertTrue(e.problem() == Problem.UNKNOWN_SET || e.problem() == Problem.UNKNOWN_ARCHITECTURE);
+        }
     }
 
     @Test

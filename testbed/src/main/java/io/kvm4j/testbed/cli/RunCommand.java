@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -36,6 +37,10 @@ import picocli.CommandLine.Parameters;
             "*:COMMAND's own, otherwise"
         })
 final class RunCommand implements Callable<Integer> {
+    /** Names between slashes; none of them is "." or "..". */
+    private static final Pattern PLACE =
+            Pattern.compile("(?!\\.{1,2}(/|$))[^/\\p{Cntrl}]+(/(?!\\.{1,2}(/|$))[^/\\p{Cntrl}]+)*");
+
     @Parameters(index = "0", paramLabel = "HOST", description = "The host; kvm4j testbed list says which there are.")
     @SuppressWarnings("NullAway.Init")
     private String hostName;
@@ -73,6 +78,10 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private static void requireFile(String name, Path file) {
+        if (!PLACE.matcher(name).matches()) {
+            throw new TestbedException("--file %s=%s: the place in the host is relative and without '..'"
+                    .formatted(name.replaceAll("[^\\x20-\\x7e]", "?"), file));
+        }
         if (!Files.exists(file)) {
             throw new TestbedException("--file %s=%s: there is no such file".formatted(name, file));
         }

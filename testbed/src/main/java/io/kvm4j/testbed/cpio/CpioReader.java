@@ -18,6 +18,9 @@ public final class CpioReader {
     private static final int TYPE_MASK = 0170000;
     private static final int PLAIN_FILE = 0100000;
 
+    private static final int LARGEST = 64 << 20;
+    private static final int LONGEST_NAME = 4096;
+
     private final InputStream in;
 
     /** Reads from a stream, which stays open. */
@@ -56,7 +59,7 @@ public final class CpioReader {
         for (int i = 0; i < FIELDS; i++) {
             fields[i] = Integer.parseUnsignedInt(text.substring(6 + 8 * i, 14 + 8 * i), 16);
         }
-        if (fields[SIZE] < 0 || fields[NAME_SIZE] < 1) {
+        if (fields[SIZE] < 0 || fields[SIZE] > LARGEST || fields[NAME_SIZE] < 1 || fields[NAME_SIZE] > LONGEST_NAME) {
             throw new IOException("a cpio entry of impossible size");
         }
         return fields;

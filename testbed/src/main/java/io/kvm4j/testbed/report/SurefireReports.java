@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import javax.xml.parsers.DocumentBuilder;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
@@ -28,6 +29,8 @@ import org.xml.sax.SAXException;
  * TEST-io.kvm4j.MmioTest-mainline.xml.
  */
 public final class SurefireReports {
+    private static final Pattern CLASS_NAME = Pattern.compile("[\\w$]+(\\.[\\w$]+)*");
+
     private final String host;
     private final Path directory;
 
@@ -59,8 +62,9 @@ public final class SurefireReports {
      */
     public Counts write(byte[] consoleReport) throws IOException {
         try {
-            DocumentBuilder builder =
-                    DocumentBuilderFactory.newDefaultInstance().newDocumentBuilder();
+            DocumentBuilderFactory factory = DocumentBuilderFactory.newDefaultInstance();
+            factory.setFeature("http://apache.org/xml/features/disallow-doctype-decl", true);
+            DocumentBuilder builder = factory.newDocumentBuilder();
             Document all = builder.parse(new ByteArrayInputStream(consoleReport));
             Files.createDirectories(directory);
             Counts counts = Counts.NONE;
@@ -75,13 +79,17 @@ public final class SurefireReports {
         }
     }
 
-    private static Map<String, List<Element>> byClass(Document all) {
+    /** The tests by their classes, whose names become those of files: the host must not choose where these lie. */
+    private static Map<String, List<Element>> byClass(Document all) throws IOException {
         Map<String, List<Element>> classes = new LinkedHashMap<>();
         NodeList tests = all.getElementsByTagName("testcase");
         for (int i = 0; i < tests.getLength(); i++) {
             Element test = (Element) tests.item(i);
-            classes.computeIfAbsent(test.getAttribute("classname"), _ -> new ArrayList<>())
-                    .add(test);
+            String name = test.getAttribute("classname");
+            if (!CLASS_NAME.matcher(name).matches()) {
+                throw new IOException("JUnit's report names a class that is none");
+            }
+            classes.computeIfAbsent(name, _ -> new ArrayList<>()).add(test);
         }
         return classes;
     }

@@ -1,12 +1,15 @@
 package io.kvm4j.testbed.report;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,5 +34,26 @@ class SurefireReportsTest {
         assertTrue(report.contains("no KVM"), report);
         assertTrue(report.contains("failures=\"1\""), report);
         assertTrue(Files.exists(directory.resolve("TEST-b.BTest-mainline.xml")));
+    }
+
+    @Test
+    void noClassOfAReportChoosesWhereItsFileLies(@TempDir Path directory) throws IOException {
+        Path reports = Files.createDirectories(directory.resolve("reports/TEST-a"));
+        for (String name : List.of("a/../../canary", "../canary", "/canary", "a b", "")) {
+            String report = CONSOLE_REPORT.replace("b.BTest", name);
+            assertThrows(IOException.class, () -> write(reports.getParent(), report));
+        }
+        assertThrows(
+                IOException.class,
+                () -> write(
+                        reports.getParent(),
+                        "<!DOCTYPE x [<!ENTITY e SYSTEM \"file:///etc/passwd\">]>" + CONSOLE_REPORT));
+        try (Stream<Path> files = Files.list(directory)) {
+            assertEquals(List.of(reports.getParent()), files.toList());
+        }
+    }
+
+    private static void write(Path directory, String report) throws IOException {
+        new SurefireReports("mainline", directory).write(report.getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -24,8 +24,9 @@ import java.util.stream.Stream;
  *
  * @param include the directory that holds {@code linux/} and {@code asm-generic/}
  * @param asm the directory that {@code <asm/…>} stands for
+ * @param root the directory that was searched; no header is taken from outside it, whatever links lead there
  */
-public record HeaderTree(Path include, Path asm) {
+public record HeaderTree(Path include, Path asm, Path root) {
     private static final Pattern GUARD =
             Pattern.compile("#\\s*ifndef\\s+\\w*_(X86|ARM|RISCV|S390|POWERPC|MIPS|LOONGARCH)_\\w*");
 
@@ -47,7 +48,7 @@ public record HeaderTree(Path include, Path asm) {
         if (!Files.isDirectory(asm)) {
             throw missing("no " + architecture.name() + " headers in " + directory + ": there is no directory " + asm);
         }
-        HeaderTree tree = new HeaderTree(include, asm);
+        HeaderTree tree = new HeaderTree(include, asm, directory);
         String kernelName = tree.kernelName().orElse(architecture.kernelName());
         if (!kernelName.equals(architecture.kernelName())) {
             throw missing("no " + architecture.name() + " headers in " + directory + ": those in " + asm
@@ -124,19 +125,31 @@ public record HeaderTree(Path include, Path asm) {
 
     /** Whether the tree, or a proposal on top of it, has a header; a link that leads nowhere is none. */
     public boolean has(String path) {
-        return Proposal.isHeader(path) || Files.isRegularFile(resolve(path));
+        return Proposal.isHeader(path) || (HeaderPath.isValid(path) && Files.isRegularFile(resolve(path)));
     }
 
     /** Reads a header's bytes. */
     byte[] read(String path) {
+        HeaderPath.check(path);
         if (!has(path)) {
             throw missing("no header " + path + ": there is no file " + resolve(path));
         }
         try {
-            return Proposal.isHeader(path) ? Proposal.read(path) : Files.readAllBytes(resolve(path));
+            return Proposal.isHeader(path) ? Proposal.read(path) : readFile(path);
         } catch (IOException e) {
             throw unreadable(resolve(path), e);
         }
+    }
+
+    private byte[] readFile(String path) throws IOException {
+        Path file = resolve(path).toRealPath();
+        if (!file.startsWith(root.toRealPath())) {
+            throw new HeadersException(
+                    Problem.HEADERS_MISSING,
+                    "header " + path + " is a link that leads out of " + root + ", to " + file
+                            + "; put a copy of the file in its place");
+        }
+        return Files.readAllBytes(file);
     }
 
     /**

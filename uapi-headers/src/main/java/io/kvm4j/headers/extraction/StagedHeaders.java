@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -63,14 +64,22 @@ public final class StagedHeaders {
         return staged;
     }
 
-    /** The headers that a header may include, also by a path that starts at its own directory. */
+    /**
+     * The headers that a header may include, also by a path that starts at its own directory. The kernel's are all in
+     * directories. A tree that is a machine's whole /usr/include has the C library's as well; what the kernel's need of
+     * those, such as stdint.h, clang brings.
+     */
     private static Set<String> includes(String path, byte[] content) {
         Set<String> includes = new TreeSet<>();
         Matcher matcher = INCLUDE.matcher(new String(content, StandardCharsets.UTF_8));
         while (matcher.find()) {
-            Path sibling = Path.of(path).resolveSibling(matcher.group(1)).normalize();
-            for (Path candidate : List.of(Path.of(matcher.group(1)).normalize(), sibling)) {
-                if (isKernels(candidate)) {
+            String included = matcher.group(1);
+            if (included.indexOf('\0') >= 0) {
+                continue;
+            }
+            Path sibling = Path.of(path).resolveSibling(included).normalize();
+            for (Path candidate : List.of(Path.of(included).normalize(), sibling)) {
+                if (HeaderPath.isValid(candidate.toString())) {
                     includes.add(candidate.toString());
                 }
             }
@@ -78,20 +87,12 @@ public final class StagedHeaders {
         return includes;
     }
 
-    /**
-     * Whether it may be the kernel's own header, all of which are in directories. A tree that is a machine's whole
-     * /usr/include has the C library's as well; what the kernel's need of those, such as stdint.h, clang brings.
-     */
-    private static boolean isKernels(Path header) {
-        return !header.isAbsolute() && !header.startsWith("..") && header.getNameCount() > 1;
-    }
-
     private void write(Architecture architecture) {
         try {
             for (Map.Entry<String, byte[]> header : contents.entrySet()) {
-                Path file = directory.resolve(header.getKey());
+                Path file = directory.resolve(HeaderPath.check(header.getKey()));
                 Files.createDirectories(file.getParent());
-                Files.write(file, header.getValue());
+                Files.write(file, header.getValue(), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
             }
             Files.writeString(
                     directory.resolve("compile_flags.txt"), "--target=" + architecture.triple() + "\n-nostdinc\n");

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -30,6 +31,8 @@ import java.util.stream.Stream;
 public final class DebianHeaders {
     /** The architecture that every release has a port for. */
     private static final Architecture EVERYWHERE = Architecture.of("x86_64");
+
+    private static final Pattern VERSION = Pattern.compile("[0-9][A-Za-z0-9.+~:-]*");
 
     private final Path cache;
     private final Consumer<String> progress;
@@ -168,7 +171,11 @@ public final class DebianHeaders {
         }
     }
 
+    /** The archive's version becomes the name of a directory. */
     private Unpacked keep(Path unpacked, String version, Architecture architecture) throws IOException {
+        if (!VERSION.matcher(version).matches()) {
+            throw new DebianException("the Debian archive calls a version '" + version + "', which is none");
+        }
         Path directory =
                 cache.resolve("headers").resolve(version.replace(':', '_')).resolve(architecture.name());
         Files.createDirectories(directory.getParent());
