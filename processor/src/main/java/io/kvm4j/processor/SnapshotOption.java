@@ -40,19 +40,36 @@ final class SnapshotOption {
             report.add(Code.SNAPSHOT_NOT_SET, site);
             return Optional.empty();
         }
-        String specs = environment.getOptions().getOrDefault(SPECS, "");
-        return read(paths, site, report)
-                .flatMap(own -> read(specs, site, report).map(known -> {
-                    CompletedSet completed = CompletedSet.of(own, known);
-                    Provenance provenance = completed.provenance();
-                    if (provenance.lacking() > 0) {
-                        report.add(Code.COMPLETED, site, provenance.set(), provenance.lacking(), provenance.specSet());
-                    }
-                    return new Snapshots(completed);
-                }));
+        int before = report.errors();
+        List<Snapshot> own = read(paths, site, report);
+        List<Snapshot> known = read(environment.getOptions().getOrDefault(SPECS, ""), site, report);
+        if (own.isEmpty() && report.errors() == before) {
+            report.add(Code.SNAPSHOT_NOT_SET, site);
+        }
+        return report.errors() == before ? complete(own, known, site, report) : Optional.empty();
     }
 
-    private static Optional<List<Snapshot>> read(String paths, Site site, Report report) {
+    private static Optional<Snapshots> complete(List<Snapshot> own, List<Snapshot> known, Site site, Report report) {
+        CompletedSet completed = CompletedSet.of(own, known);
+        Provenance provenance = completed.provenance();
+        if (provenance.lacking() == 0) {
+            return Optional.of(new Snapshots(completed));
+        }
+        try {
+            for (Snapshot snapshot : completed.snapshots()) {
+                // Two snapshots that are right by themselves need not be right together.
+                SnapshotJson.read(SnapshotJson.write(snapshot), snapshot + " as completed");
+            }
+        } catch (IOException e) {
+            report.add(Code.SNAPSHOT_UNREADABLE, site, String.valueOf(e.getMessage()));
+            return Optional.empty();
+        }
+        report.add(Code.COMPLETED, site, provenance.set(), provenance.lacking(), provenance.specSet());
+        return Optional.of(new Snapshots(completed));
+    }
+
+    /** Reads all snapshots of an option; each that cannot be read is reported, and stops no other. */
+    private static List<Snapshot> read(String paths, Site site, Report report) {
         Set<Path> files = new LinkedHashSet<>();
         List<Snapshot> snapshots = new ArrayList<>();
         for (String path : paths.split(File.pathSeparator, -1)) {
@@ -62,15 +79,23 @@ final class SnapshotOption {
             try {
                 for (Path file : files(Path.of(path))) {
                     if (files.add(file.toRealPath())) {
-                        snapshots.add(SnapshotJson.read(file));
+                        read(file, site, report).ifPresent(snapshots::add);
                     }
                 }
             } catch (IOException | IllegalArgumentException e) {
                 report.add(Code.SNAPSHOT_UNREADABLE, site, reason(path, e));
-                return Optional.empty();
             }
         }
-        return Optional.of(snapshots);
+        return snapshots;
+    }
+
+    private static Optional<Snapshot> read(Path file, Site site, Report report) {
+        try {
+            return Optional.of(SnapshotJson.read(file));
+        } catch (IOException e) {
+            report.add(Code.SNAPSHOT_UNREADABLE, site, reason(file.toString(), e));
+            return Optional.empty();
+        }
     }
 
     /** The file itself, or the snapshots in the directory, by name. */

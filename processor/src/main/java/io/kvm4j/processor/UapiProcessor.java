@@ -72,10 +72,19 @@ public final class UapiProcessor extends AbstractProcessor {
         SpecElements specs = new SpecElements(annotations, round);
         if (!specs.isEmpty()) {
             SnapshotOption.read(processingEnv, specs.first(), report)
-                    .ifPresent(snapshots -> generate(specs, snapshots));
+                    .ifPresentOrElse(snapshots -> generate(specs, snapshots), () -> checkNames(specs));
             report.printTo(processingEnv.getMessager());
         }
         return false;
+    }
+
+    /** Reports what is wrong with specs whatever the headers are. */
+    private void checkNames(SpecElements specs) {
+        SpecNames names = new SpecNames(processingEnv.getElementUtils(), report);
+        Stream.of("ValueEnum", "FlagEnum", "Exits")
+                .flatMap(annotation -> specs.interfaces(annotation, report))
+                .forEach(names::check);
+        specs.interfaces("Ioctls", report).forEach(SpecReader::readDescriptor);
     }
 
     private void generate(SpecElements specs, Snapshots snapshots) {

@@ -69,7 +69,8 @@ public enum Code {
     EXIT_RENAMED(
             55,
             Kind.WARNING,
-            "the exit of %s is generated as %s, since %s would hide a type of java.lang; name it with type in @Exit");
+            "the exit of %s is generated as %s, since %s would hide a type of java.lang; name it with type in @Exit"),
+    GROUP_TOO_LARGE(56, "the prefix %s has %d macros, and a Java class can hold no more than %d; name a longer one");
 
     private final int number;
     private final Kind kind;

@@ -21,7 +21,8 @@ public final class NearestName {
     /** Does what {@link #hint(String, Collection)} does. */
     public static String hint(String name, Stream<String> known) {
         int tolerated = Math.max(2, name.length() / 4);
-        return known.map(k -> new Candidate(k, distance(name, k)))
+        return known.filter(k -> Math.abs(k.length() - name.length()) <= tolerated)
+                .map(k -> new Candidate(k, distance(name, k)))
                 .filter(c -> c.distance <= tolerated)
                 .min(Comparator.comparingInt(Candidate::distance).thenComparing(Candidate::name))
                 .map(c -> "; did you mean " + c.name + "?")

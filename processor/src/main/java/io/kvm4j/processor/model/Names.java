@@ -8,7 +8,7 @@ import javax.lang.model.SourceVersion;
 
 /** Turns C names into Java names. */
 public final class Names {
-    /** Methods without parameters that every object or view has, and which a field's accessor would collide with. */
+    /** Methods that every object, view or exit has, and which a field's accessor would collide with, and {@code yield}. */
     private static final Set<String> TAKEN = Set.of(
             "notify",
             "notifyAll",
@@ -21,6 +21,11 @@ public final class Names {
             "segment",
             "layout",
             "capacity",
+            "moveTo",
+            "yield",
+            "arm",
+            "struct",
+            "runArea",
             "reason");
 
     private static final Pattern PREDICATE = Pattern.compile("(is|has|can)[A-Z]\\w*");
@@ -34,6 +39,9 @@ public final class Names {
             if (!word.isEmpty()) {
                 name.append(word.substring(0, 1).toUpperCase(Locale.ROOT)).append(word.substring(1));
             }
+        }
+        if (name.isEmpty()) {
+            return "_" + cName.length();
         }
         return SourceVersion.isName(name) ? name.toString() : "_" + name;
     }

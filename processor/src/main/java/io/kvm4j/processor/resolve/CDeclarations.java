@@ -3,6 +3,7 @@ package io.kvm4j.processor.resolve;
 import io.kvm4j.headers.snapshot.Member;
 import io.kvm4j.headers.snapshot.MemberType;
 import io.kvm4j.headers.snapshot.RecordType;
+import io.kvm4j.processor.model.CommentText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -19,21 +20,21 @@ final class CDeclarations {
         lines.add(record.cType() + " {");
         members(record.members(), INDENT, lines);
         lines.add("};");
-        return lines;
+        return lines.stream().map(CommentText::of).toList();
     }
 
     /** A record that is declared in place, as the type of a member. */
     static List<String> of(Member member, MemberType.Inline type) {
         List<String> lines = new ArrayList<>();
         inline(member, type, "", lines);
-        return lines;
+        return lines.stream().map(CommentText::of).toList();
     }
 
     /** A member on one line, without the members of a record that is declared in place. */
     static String of(Member member) {
         String type = member.type().spelling();
         String space = type.endsWith("*") ? "" : " ";
-        return type + space + member.name() + suffix(member);
+        return CommentText.of(type + space + member.name() + suffix(member));
     }
 
     private static void members(List<Member> members, String indent, List<String> lines) {

@@ -17,6 +17,9 @@ import javax.lang.model.element.TypeElement;
 
 /** Resolves the value enums and flag enums of one package. */
 public final class EnumResolver {
+    /** What is reported for one flag. */
+    private static final int MOST_OVERLAPS = 8;
+
     private final EnumScope scope;
     private final Bindings bindings;
     private final SpecNames names;
@@ -146,12 +149,12 @@ public final class EnumResolver {
             if (flag.value().signum() == 0) {
                 report.add(Code.FLAG_IS_ZERO, spec.group().prefix().site(), flag.name());
             }
-            for (Constant other : flags.subList(i + 1, flags.size())) {
-                if (!flag.value().and(other.value()).equals(BigInteger.ZERO)
-                        && !flag.value().equals(other.value())) {
-                    report.add(Code.FLAGS_OVERLAP, spec.group().prefix().site(), flag.name(), other.name());
-                }
-            }
+            flags.subList(i + 1, flags.size()).stream()
+                    .filter(other -> !flag.value().and(other.value()).equals(BigInteger.ZERO)
+                            && !flag.value().equals(other.value()))
+                    .limit(MOST_OVERLAPS)
+                    .forEach(other ->
+                            report.add(Code.FLAGS_OVERLAP, spec.group().prefix().site(), flag.name(), other.name()));
         }
     }
 

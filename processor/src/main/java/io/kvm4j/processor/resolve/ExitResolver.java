@@ -147,7 +147,7 @@ public final class ExitResolver {
 
     private List<ExitUnion.Exit> exits(
             ExitsSpec spec, ClassName type, List<Constant> reasons, View struct, Map<String, String> families) {
-        Set<String> taken = new HashSet<>(Set.of(type.simpleName()));
+        Set<String> taken = new HashSet<>(Set.of(type.simpleName(), "Unrecognized"));
         spec.families().forEach(f -> taken.add(f.name().value()));
         List<ExitUnion.Exit> exits = new ArrayList<>();
         for (Constant reason : reasons) {

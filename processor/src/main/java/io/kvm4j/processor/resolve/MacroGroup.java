@@ -18,6 +18,9 @@ import java.util.stream.Stream;
 
 /** The macros that a prefix selects, less the exceptions, and those that are listed, by value. */
 final class MacroGroup {
+    /** What the initializer of a class has room for. */
+    private static final int LARGEST = 2000;
+
     private MacroGroup() {}
 
     /**
@@ -38,6 +41,10 @@ final class MacroGroup {
                         || (!prefix.isEmpty() && c.name().startsWith(prefix) && !except.contains(c.name())))
                 .sorted(Comparator.comparing(Constant::value).thenComparing(Constant::name))
                 .toList();
+        if (selected.size() > LARGEST) {
+            report.add(Code.GROUP_TOO_LARGE, spec.prefix().site(), prefix, selected.size(), LARGEST);
+            return List.of();
+        }
         List<Constant> constants = foreign.leaveOut(selected, spec, provenance, report);
         if (constants.isEmpty() && listed.isEmpty()) {
             report.add(

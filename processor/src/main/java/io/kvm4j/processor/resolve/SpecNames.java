@@ -30,6 +30,11 @@ public final class SpecNames {
         return type;
     }
 
+    /** Reports what is wrong with the name of a spec. */
+    public void check(TypeElement spec) {
+        generated(spec);
+    }
+
     /** Does what {@link #generated} does, without a report. */
     Optional<ClassName> named(TypeElement spec) {
         String name = spec.getSimpleName().toString();

@@ -6,6 +6,7 @@ import io.kvm4j.headers.snapshot.MemberType;
 import io.kvm4j.headers.snapshot.RecordType;
 import io.kvm4j.headers.snapshot.Snapshot;
 import io.kvm4j.processor.model.Names;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ final class TypeTable {
     private final Snapshot snapshot;
     private final Ownership ownership;
     private final Map<String, ClassName> types;
+    private final Map<String, Boolean> flexible = new HashMap<>();
 
     private TypeTable(Snapshot snapshot, Ownership ownership, Map<String, ClassName> types) {
         this.snapshot = snapshot;
@@ -56,7 +58,12 @@ final class TypeTable {
 
     /** Whether a record ends in a flexible array. */
     boolean isFlexible(MemberType.Named type) {
-        return isFlexible(record(type).members());
+        Boolean known = flexible.get(type.name());
+        if (known == null) {
+            known = isFlexible(record(type).members());
+            flexible.put(type.name(), known);
+        }
+        return known;
     }
 
     private boolean isFlexible(List<Member> members) {

@@ -18,7 +18,9 @@ final class Accessors {
     private static final ClassName SEGMENT = ClassName.get(MemorySegment.class);
     private static final List<String> INDEX_NAMES = List.of("index", "second", "third", "fourth");
 
-    private static final Set<String> INHERITED_FIELDS = Set.of("memory", "base");
+    /** Fields of the superclass and parameters of the methods that mention the field of a view. */
+    private static final Set<String> OTHER_VARIABLES =
+            Set.of("memory", "base", "newBase", "size", "index", "second", "third", "fourth");
 
     private static final CodeBlock TRUTH = CodeBlock.of("(value ? 1 : 0)");
 
@@ -154,9 +156,9 @@ final class Accessors {
                         .build());
     }
 
-    /** The name of the Java field that holds the view of a member: its own, unless the superclass has one of that name. */
+    /** The name of the Java field that holds the view of a member: its own, unless something else in reach has that name. */
     static String viewField(Field f) {
-        return INHERITED_FIELDS.contains(f.name()) ? f.name() + "_" : f.name();
+        return OTHER_VARIABLES.contains(f.name()) ? f.name() + "_" : f.name();
     }
 
     private static Accessor slice(Field f, Optional<Long> size) {

@@ -9,6 +9,7 @@ import com.palantir.javapoet.TypeSpec;
 import io.kvm4j.headers.snapshot.Constant;
 import io.kvm4j.processor.completion.Provenance;
 import io.kvm4j.processor.model.BoundHeaders;
+import io.kvm4j.processor.model.CommentText;
 import io.kvm4j.processor.model.ConstantGroup;
 import io.kvm4j.processor.spec.PlainSpec;
 import java.math.BigInteger;
@@ -39,7 +40,9 @@ public final class ConstantsWriter {
         TypeSpec.Builder type = TypeSpec.classBuilder(group.type())
                 .addJavadoc(
                         "The macros and enumerators of $L that have an integer value.\n",
-                        headers.stream().map(h -> "{@code " + h + "}").collect(Collectors.joining(", ")))
+                        headers.stream()
+                                .map(h -> "{@code " + CommentText.of(h) + "}")
+                                .collect(Collectors.joining(", ")))
                 .addModifiers(Modifier.PUBLIC, Modifier.FINAL)
                 .addMethod(MethodSpec.constructorBuilder()
                         .addModifiers(Modifier.PRIVATE)

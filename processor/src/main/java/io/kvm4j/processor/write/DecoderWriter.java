@@ -8,11 +8,16 @@ import com.palantir.javapoet.TypeSpec;
 import io.kvm4j.processor.model.ExitUnion;
 import io.kvm4j.processor.model.Names;
 import java.lang.foreign.MemorySegment;
+import java.util.Set;
 import javax.lang.model.element.Modifier;
 
 /** Writes the class that knows one view per exit and returns the one for a reason. */
 public final class DecoderWriter {
     private static final Modifier[] BOUND = {Modifier.PRIVATE, Modifier.FINAL};
+
+    /** The decoder's other fields, parameters and local variables. */
+    private static final Set<String> OTHER_VARIABLES =
+            Set.of("area", "struct", "unrecognized", "current", "reason", "exit");
 
     private final ExitUnion union;
 
@@ -121,6 +126,7 @@ public final class DecoderWriter {
     }
 
     private static String field(ExitUnion.Exit exit) {
-        return Names.member(exit.type().simpleName());
+        String name = Names.member(exit.type().simpleName());
+        return OTHER_VARIABLES.contains(name) ? name + "_" : name;
     }
 }

@@ -1,6 +1,7 @@
 package io.kvm4j.processor.write;
 
 import com.palantir.javapoet.CodeBlock;
+import io.kvm4j.processor.model.CommentText;
 import io.kvm4j.processor.model.View;
 import java.util.List;
 
@@ -18,9 +19,9 @@ final class Javadoc {
         return CodeBlock.of(
                 "A view of {@code $L $L}, $L bytes, from {@code $L}.\n\n$L\n",
                 view.kind().keyword(),
-                view.cName(),
+                CommentText.of(view.cName()),
                 view.size(),
-                view.header(),
+                CommentText.of(view.header()),
                 declaration(view.declaration()));
     }
 

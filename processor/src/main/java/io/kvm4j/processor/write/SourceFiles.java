@@ -9,6 +9,7 @@ import io.kvm4j.headers.snapshot.Snapshot;
 import io.kvm4j.processor.diagnostics.Code;
 import io.kvm4j.processor.diagnostics.Report;
 import io.kvm4j.processor.diagnostics.Site;
+import io.kvm4j.processor.model.CommentText;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -55,8 +56,8 @@ public final class SourceFiles {
         JavaFile file = JavaFile.builder(packageName, type.build())
                 .addFileComment(
                         "Generated from the headers of $L for $L (digest $L).\nEdit the spec, not this file.",
-                        snapshot.headerSet(),
-                        snapshot.architecture(),
+                        CommentText.of(snapshot.headerSet()),
+                        CommentText.of(snapshot.architecture()),
                         digest(snapshot))
                 .skipJavaLangImports(true)
                 .indent("    ")

@@ -9,11 +9,15 @@ import com.palantir.javapoet.TypeName;
 import com.palantir.javapoet.TypeSpec;
 import io.kvm4j.processor.completion.Provenance;
 import io.kvm4j.processor.model.Field;
+import io.kvm4j.processor.model.Names;
 import io.kvm4j.processor.model.View;
 import java.lang.foreign.GroupLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.lang.model.element.Modifier;
 
@@ -178,8 +182,9 @@ public final class ViewWriter {
     private void capacity(TypeSpec.Builder type) {
         List<Field> flexible =
                 view.fields().stream().filter(Field::isFlexibleArray).toList();
+        Set<String> taken = view.fields().stream().map(Field::name).collect(Collectors.toCollection(HashSet::new));
         for (Field array : flexible) {
-            String name = flexible.size() == 1 ? "capacity" : array.name() + "Capacity";
+            String name = Names.unique(flexible.size() == 1 ? "capacity" : array.name() + "Capacity", taken);
             type.addMethod(MethodSpec.methodBuilder(name)
                     .addJavadoc("How many elements of {@code $L} the memory has room for.\n", array.declaration())
                     .addModifiers(Modifier.PUBLIC)

@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Takes the entries of one JSON object by key and kind, and says in {@link #finish} which ones nobody took. */
 final class JsonObject {
+    private static final int MOST_KEYS = 3;
+    private static final BigInteger LARGEST = BigInteger.valueOf(Limits.BYTES);
+
     private final String source;
     private final String what;
     private final JsonNode.Obj object;
@@ -46,6 +49,15 @@ final class JsonObject {
         throw unexpected(key, "a string");
     }
 
+    /** A text that may become part of generated code. */
+    String text(String key, Spelling spelling) throws SnapshotFormatException {
+        String text = text(key);
+        if (!spelling.matches(text)) {
+            throw unexpected(key, spelling.description());
+        }
+        return text;
+    }
+
     BigInteger number(String key) throws SnapshotFormatException {
         if (take(key) instanceof JsonNode.Int number) {
             return number.value();
@@ -53,14 +65,15 @@ final class JsonObject {
         throw unexpected(key, "an integer");
     }
 
-    /** A size, an offset or the like: an integer from 0 up. */
+    /** A size, an offset or the like: an integer from 0 up to the largest size there is. */
     long count(String key) throws SnapshotFormatException {
-        if (take(key) instanceof JsonNode.Int(int _, BigInteger value)
-                && value.signum() >= 0
-                && value.bitLength() < Long.SIZE) {
-            return value.longValue();
+        if (!(take(key) instanceof JsonNode.Int(int _, BigInteger value)) || value.signum() < 0) {
+            throw unexpected(key, "a non-negative integer");
         }
-        throw unexpected(key, "a non-negative integer");
+        if (value.compareTo(LARGEST) > 0) {
+            throw unexpected(key, "an integer of at most " + LARGEST);
+        }
+        return value.longValue();
     }
 
     List<JsonNode> array(String key) throws SnapshotFormatException {
@@ -70,12 +83,18 @@ final class JsonObject {
         throw unexpected(key, "an array");
     }
 
-    List<String> texts(String key) throws SnapshotFormatException {
+    List<String> texts(String key, Spelling spelling) throws SnapshotFormatException {
         List<String> texts = new ArrayList<>();
         for (JsonNode element : array(key)) {
             if (!(element instanceof JsonNode.Text text)) {
                 throw new SnapshotFormatException(
                         source, element.line(), "expected a string in \"" + key + "\", found " + element.kind());
+            }
+            if (!spelling.matches(text.value())) {
+                throw new SnapshotFormatException(
+                        source,
+                        element.line(),
+                        "expected " + spelling.description() + " in \"" + key + "\", found " + element.kind());
             }
             texts.add(text.value());
         }
@@ -91,6 +110,12 @@ final class JsonObject {
                         element.line(),
                         "expected a non-negative integer in \"" + key + "\", found " + element.kind());
             }
+            if (value.compareTo(LARGEST) > 0) {
+                throw new SnapshotFormatException(
+                        source,
+                        element.line(),
+                        "expected an integer of at most " + LARGEST + " in \"" + key + "\", found " + element.kind());
+            }
             counts.add(value.longValue());
         }
         return counts;
@@ -103,8 +128,11 @@ final class JsonObject {
     /** Ends the reading of this object: a key that was not asked for is an error. */
     void finish() throws SnapshotFormatException {
         if (!left.isEmpty()) {
-            throw problem(
-                    "unknown key " + left.stream().map(key -> "\"" + key + "\"").collect(Collectors.joining(", ")));
+            throw problem("unknown key "
+                    + left.stream()
+                            .limit(MOST_KEYS)
+                            .map(key -> "\"" + SnapshotText.quotable(key) + "\"")
+                            .collect(Collectors.joining(", ")));
         }
     }
 

@@ -15,6 +15,12 @@ public final class SnapshotFormatException extends IOException {
         this.line = line;
     }
 
+    SnapshotFormatException(String source, int line, String problem, Throwable cause) {
+        super(source + ":" + line + ": " + problem, cause);
+        this.source = source;
+        this.line = line;
+    }
+
     /** The name of the text, mostly its path. */
     public String source() {
         return source;

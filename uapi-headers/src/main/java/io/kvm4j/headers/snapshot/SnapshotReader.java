@@ -2,11 +2,12 @@ package io.kvm4j.headers.snapshot;
 
 import java.math.BigInteger;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** Makes a snapshot of parsed JSON. */
 final class SnapshotReader {
@@ -18,6 +19,8 @@ final class SnapshotReader {
             "unsigned long", new MemberType.Integer("unsigned long", 8, false));
 
     private final String source;
+    private RecordPlaces places = new RecordPlaces("");
+    private int members;
 
     SnapshotReader(String source) {
         this.source = source;
@@ -25,133 +28,142 @@ final class SnapshotReader {
 
     Snapshot read(JsonNode node) throws SnapshotFormatException {
         JsonObject object = JsonObject.of(source, "a snapshot", node);
-        Snapshot snapshot = new Snapshot(
-                object.text("headerSet"),
-                object.text("architecture"),
-                each(object.array("headers"), "a header", this::header),
-                each(object.array("records"), "a record", this::recordType),
-                each(object.array("constants"), "a constant", this::constant),
-                each(object.array("ioctls"), "an ioctl", this::ioctl),
-                object.texts("unavailableIoctls"));
+        String headerSet = object.text("headerSet", Spelling.HEADER_SET);
+        String architecture = object.text("architecture", Spelling.ARCHITECTURE);
+        places = new RecordPlaces(architecture);
+        List<Header> headers = each(array(object, "headers", Limits.HEADERS), "a header", this::header);
+        List<JsonNode> recordNodes = array(object, "records", Limits.RECORDS);
+        List<RecordType> records = each(recordNodes, "a record", this::recordType);
+        List<JsonNode> constantNodes = array(object, "constants", Limits.CONSTANTS);
+        List<Constant> constants = each(constantNodes, "a constant", this::constant);
+        List<JsonNode> ioctlNodes = array(object, "ioctls", Limits.CONSTANTS);
+        List<Ioctl> ioctls = each(ioctlNodes, "an ioctl", this::ioctl);
+        array(object, "unavailableIoctls", Limits.CONSTANTS);
+        List<String> unavailable = object.texts("unavailableIoctls", Spelling.IDENTIFIER);
         object.finish();
-        checkNames(object, "record", snapshot.records(), RecordType::name);
-        for (RecordType record : snapshot.records()) {
-            checkEmbedded(object, snapshot, record.cType(), record.members());
+        requireUnique("record", recordNodes, records, RecordType::name);
+        new Embedding(source, records, recordNodes.stream().map(JsonNode::line).toList()).check();
+        requireUnique("constant", constantNodes, constants, Constant::name);
+        requireUnique("ioctl", ioctlNodes, ioctls, Ioctl::name);
+        requireConstants(ioctlNodes, ioctls, constants);
+        return new Snapshot(headerSet, architecture, headers, records, constants, ioctls, unavailable);
+    }
+
+    private List<JsonNode> array(JsonObject object, String key, int most) throws SnapshotFormatException {
+        List<JsonNode> elements = object.array(key);
+        if (elements.size() > most) {
+            throw new SnapshotFormatException(
+                    source,
+                    elements.get(most).line(),
+                    "more than %d %s, which is more than one Java program can hold: there are %d"
+                            .formatted(most, key, elements.size()));
         }
-        Set<String> constants = checkNames(object, "constant", snapshot.constants(), Constant::name);
-        for (String ioctl : checkNames(object, "ioctl", snapshot.ioctls(), Ioctl::name)) {
-            if (!constants.contains(ioctl)) {
-                throw object.problem("no constant for the ioctl " + ioctl);
-            }
-        }
-        return snapshot;
+        return elements;
     }
 
     private Header header(JsonObject object) throws SnapshotFormatException {
-        return new Header(object.text("path"), object.text("sha256"));
+        return new Header(object.text("path", Spelling.HEADER), object.text("sha256", Spelling.DIGEST));
     }
 
     private RecordType recordType(JsonObject object) throws SnapshotFormatException {
-        RecordType record = new RecordType(
-                object.text("name"),
-                recordKind(object, "kind"),
-                object.text("header"),
-                object.count("size"),
-                object.count("alignment"),
-                each(object.array("members"), "a member", this::member));
-        checkPlaces(object, record.kind(), record.size(), record.members());
+        String name = object.text("name", Spelling.IDENTIFIER);
+        RecordKind kind = recordKind(object, "kind");
+        String header = object.text("header", Spelling.HEADER);
+        long size = object.count("size");
+        long alignment = object.count("alignment");
+        RecordScope scope = new RecordScope(name, source);
+        RecordType record =
+                new RecordType(name, kind, header, size, alignment, members(object, scope, name.length(), 1));
+        places.check(object, kind, size, alignment, record.members());
+        members += scope.members();
+        if (members > Limits.ALL_MEMBERS) {
+            throw object.problem("the members of all records together are more than " + Limits.ALL_MEMBERS);
+        }
         return record;
     }
 
-    /** Checks that members lie within their record, and in a struct behind one another. */
-    private static void checkPlaces(JsonObject object, RecordKind kind, long size, List<Member> members)
+    private List<Member> members(JsonObject object, RecordScope scope, int nameLength, int depth)
             throws SnapshotFormatException {
-        long end = 0;
-        for (Member member : members) {
-            String name = member.isAnonymous() ? "an anonymous member" : "\"" + member.name() + "\"";
-            BitRange bits = member.bits();
-            long taken = bits.isBitField() ? Math.ceilDiv(bits.shift() + bits.width(), Byte.SIZE) : member.size();
-            if (taken > size || member.offset() > size - taken) {
-                throw object.problem("%s at offset %d is not within the %d bytes of its %s"
-                        .formatted(name, member.offset(), size, kind.keyword()));
-            }
-            boolean overlaps = kind == RecordKind.UNION ? member.offset() != 0 : member.offset() < end;
-            if (overlaps && !bits.isBitField()) {
-                throw object.problem("%s at offset %d overlaps what is before it".formatted(name, member.offset()));
-            }
-            end = bits.isBitField() ? end : member.offset() + member.size();
-        }
+        List<JsonNode> nodes = object.array("members");
+        scope.enter(nodes, depth);
+        return each(nodes, "a member", o -> member(o, scope, nameLength, depth));
     }
 
-    /** Checks that records which others embed by value are there, and as large as they are said to be. */
-    private static void checkEmbedded(JsonObject object, Snapshot snapshot, String owner, List<Member> members)
+    private Member member(JsonObject object, RecordScope scope, int nameLength, int depth)
             throws SnapshotFormatException {
-        for (Member member : members) {
-            if (member.type() instanceof MemberType.Inline inline) {
-                checkEmbedded(object, snapshot, owner, inline.members());
-            } else if (member.type() instanceof MemberType.Named named) {
-                long size = snapshot.record(named.name()).map(RecordType::size).orElse(-1L);
-                if (size != named.size()) {
-                    throw object.problem("\"%s\" of %s takes %d bytes, yet %s has %s"
-                            .formatted(
-                                    member.name(),
-                                    owner,
-                                    named.size(),
-                                    named.spelling(),
-                                    size < 0 ? "no entry" : String.valueOf(size)));
-                }
-            }
-        }
-    }
-
-    private Member member(JsonObject object) throws SnapshotFormatException {
-        String name = object.has("name") ? object.text("name") : "";
+        String name = object.has("name") ? object.text("name", Spelling.IDENTIFIER) : "";
         long offset = object.count("offset");
         long size = object.count("size");
         List<Long> dimensions = object.has("dimensions") ? object.counts("dimensions") : List.of();
         BitRange bits = object.has("bits") ? bits(object) : BitRange.NONE;
-        MemberType type = memberType(object, dimensions.isEmpty() ? size : object.count("elementSize"));
+        long elementSize = dimensions.isEmpty() ? size : object.count("elementSize");
+        MemberType type = memberType(object, elementSize, scope, nameLength + name.length(), depth);
         if (!dimensions.isEmpty()) {
-            checkArraySize(object, size, type.size(), dimensions);
+            checkArray(object, size, elementSize, dimensions);
         }
+        if (bits.isBitField() && (!dimensions.isEmpty() || !(type instanceof MemberType.Integer))) {
+            throw object.problem("only an integer can have \"bits\"");
+        }
+        if (bits.shift() + bits.width() > size * Byte.SIZE) {
+            throw object.problem("bits %d to %d are not within the %d bits of their unit"
+                    .formatted(bits.shift(), bits.shift() + bits.width() - 1, size * Byte.SIZE));
+        }
+        if (name.isEmpty() && !(type instanceof MemberType.Inline && dimensions.isEmpty())) {
+            throw object.problem("only a struct or union that is declared in place can be without a name");
+        }
+        scope.declare(object, name);
         return new Member(name, type, offset, size, dimensions, bits);
     }
 
-    private static void checkArraySize(JsonObject object, long size, long elementSize, List<Long> dimensions)
+    private static void checkArray(JsonObject object, long size, long elementSize, List<Long> dimensions)
             throws SnapshotFormatException {
+        if (dimensions.size() > Limits.DIMENSIONS) {
+            throw object.problem("more than " + Limits.DIMENSIONS + " dimensions");
+        }
+        if (elementSize == 0) {
+            throw object.problem("elements of no size");
+        }
+        if (dimensions.lastIndexOf(0L) > 0) {
+            throw object.problem("only the first dimension can be 0");
+        }
         long product = elementSize;
+        long elements = 1;
         for (long dimension : dimensions) {
             product *= dimension;
+            elements *= Math.max(1, dimension);
+            if (elements > Limits.BYTES || product > Limits.BYTES) {
+                throw object.problem("an array of more than " + Limits.BYTES + " elements or bytes");
+            }
         }
         if (size != product) {
             throw object.problem("expected a size of " + product + " for the array, found " + size);
         }
     }
 
-    private MemberType memberType(JsonObject object, long size) throws SnapshotFormatException {
+    private MemberType memberType(JsonObject object, long size, RecordScope scope, int nameLength, int depth)
+            throws SnapshotFormatException {
         if (object.has("unsigned")) {
-            return new MemberType.Integer(object.text("unsigned"), scalar(object, size, 16), false);
+            return new MemberType.Integer(object.text("unsigned", Spelling.TYPE), scalar(object, size, 16), false);
         }
         if (object.has("signed")) {
-            return new MemberType.Integer(object.text("signed"), scalar(object, size, 16), true);
+            return new MemberType.Integer(object.text("signed", Spelling.TYPE), scalar(object, size, 16), true);
         }
         if (object.has("pointer")) {
-            return new MemberType.Pointer(object.text("pointer"), scalar(object, size, 8));
+            return new MemberType.Pointer(object.text("pointer", Spelling.TYPE), scalar(object, size, 8));
         }
         if (object.has("struct")) {
-            return new MemberType.Named(RecordKind.STRUCT, object.text("struct"), size);
+            return new MemberType.Named(RecordKind.STRUCT, object.text("struct", Spelling.IDENTIFIER), size);
         }
         if (object.has("union")) {
-            return new MemberType.Named(RecordKind.UNION, object.text("union"), size);
+            return new MemberType.Named(RecordKind.UNION, object.text("union", Spelling.IDENTIFIER), size);
         }
         if (object.has("inline")) {
-            MemberType.Inline inline = new MemberType.Inline(
-                    recordKind(object, "inline"),
-                    size,
-                    object.count("alignment"),
-                    each(object.array("members"), "a member", this::member));
-            checkPlaces(object, inline.kind(), size, inline.members());
-            return inline;
+            RecordKind kind = recordKind(object, "inline");
+            long alignment = object.count("alignment");
+            scope.requireNames(object, nameLength);
+            List<Member> members = members(object, object.has("name") ? scope.inner() : scope, nameLength, depth + 1);
+            places.check(object, kind, size, alignment, members);
+            return new MemberType.Inline(kind, size, alignment, members);
         }
         throw object.problem(
                 "expected one of \"unsigned\", \"signed\", \"pointer\", \"struct\", \"union\" or \"inline\"");
@@ -179,7 +191,8 @@ final class SnapshotReader {
                 return kind;
             }
         }
-        throw object.problem("expected \"struct\" or \"union\" for \"" + key + "\", found \"" + keyword + "\"");
+        throw object.problem("expected \"struct\" or \"union\" for \"" + key + "\", found \""
+                + SnapshotText.quotable(keyword) + "\"");
     }
 
     private Constant constant(JsonObject object) throws SnapshotFormatException {
@@ -187,7 +200,8 @@ final class SnapshotReader {
         MemberType.Integer type = CONSTANT_TYPES.get(typeName);
         if (type == null) {
             throw object.problem("expected one of the types "
-                    + CONSTANT_TYPES.keySet().stream().sorted().toList() + ", found \"" + typeName + "\"");
+                    + CONSTANT_TYPES.keySet().stream().sorted().toList() + ", found \""
+                    + SnapshotText.quotable(typeName) + "\"");
         }
         BigInteger value = object.number("value");
         boolean fits = type.signed()
@@ -196,25 +210,45 @@ final class SnapshotReader {
         if (!fits) {
             throw object.problem("the value " + value + " does not fit the type " + typeName);
         }
-        return new Constant(object.text("name"), object.text("header"), value, (int) type.size(), type.signed());
+        return new Constant(
+                object.text("name", Spelling.CONSTANT),
+                object.text("header", Spelling.HEADER),
+                value,
+                (int) type.size(),
+                type.signed());
     }
 
     private Ioctl ioctl(JsonObject object) throws SnapshotFormatException {
         return new Ioctl(
-                object.text("name"),
-                object.has("argument") ? object.text("argument") : "",
-                object.has("capabilities") ? object.texts("capabilities") : List.of());
+                object.text("name", Spelling.CONSTANT),
+                object.has("argument") ? object.text("argument", Spelling.TYPE) : "",
+                object.has("capabilities") ? object.texts("capabilities", Spelling.CAPABILITY) : List.of());
     }
 
-    private static <T> Set<String> checkNames(JsonObject object, String what, List<T> entries, Function<T, String> name)
+    private <T> void requireUnique(String what, List<JsonNode> nodes, List<T> entries, Function<T, String> name)
             throws SnapshotFormatException {
-        Set<String> seen = new LinkedHashSet<>();
-        for (T entry : entries) {
-            if (!seen.add(name.apply(entry))) {
-                throw object.problem("two entries for the " + what + " " + name.apply(entry));
+        Set<String> seen = new HashSet<>();
+        for (int i = 0; i < entries.size(); i++) {
+            if (!seen.add(name.apply(entries.get(i)))) {
+                throw new SnapshotFormatException(
+                        source,
+                        nodes.get(i).line(),
+                        "two entries for the " + what + " " + name.apply(entries.get(i)) + " in a snapshot");
             }
         }
-        return seen;
+    }
+
+    private void requireConstants(List<JsonNode> nodes, List<Ioctl> ioctls, List<Constant> constants)
+            throws SnapshotFormatException {
+        Set<String> names = constants.stream().map(Constant::name).collect(Collectors.toSet());
+        for (int i = 0; i < ioctls.size(); i++) {
+            if (!names.contains(ioctls.get(i).name())) {
+                throw new SnapshotFormatException(
+                        source,
+                        nodes.get(i).line(),
+                        "no constant for the ioctl " + ioctls.get(i).name() + " in a snapshot");
+            }
+        }
     }
 
     private <T> List<T> each(List<JsonNode> nodes, String what, Part<T> part) throws SnapshotFormatException {
