@@ -10,7 +10,8 @@ import java.util.stream.Collectors;
 
 /** The sizes of this host's huge pages, as its kernel lists them. */
 final class HugePageSizes {
-    private static final Path LIST = Path.of("/sys/kernel/mm/hugepages");
+    private static final Path MEMORY = Path.of("/sys/kernel/mm");
+    private static final Path LIST = MEMORY.resolve("hugepages");
     private static final Pattern ENTRY = Pattern.compile("hugepages-(\\d{1,12})kB");
     private static final int KIB = 10;
 
@@ -22,7 +23,7 @@ final class HugePageSizes {
      * @throws IllegalArgumentException if no huge page of this host is of that size
      */
     static void require(long pageSize) {
-        boolean isListed = Files.isDirectory(LIST.getParent());
+        boolean isListed = Files.isDirectory(MEMORY);
         List<Long> sizes = isListed ? sizes() : List.of();
         if (isListed && !sizes.contains(pageSize)) {
             throw new IllegalArgumentException("the host has no huge pages of %s: %s"
