@@ -80,6 +80,14 @@ public final class BrdHolder extends Struct {
     }
 
     /**
+     * Copies all of another one, padding included.
+     */
+    public BrdHolder copyFrom(BrdHolder other) {
+        copyAll(other);
+        return this;
+    }
+
+    /**
      * {@code __u64 id}, at byte 0, unsigned.
      */
     public long id() {

@@ -98,6 +98,14 @@ public final class BrdRun extends Struct {
     }
 
     /**
+     * Copies all of another one, padding included.
+     */
+    public BrdRun copyFrom(BrdRun other) {
+        copyAll(other);
+        return this;
+    }
+
+    /**
      * {@code __u32 reason}, at byte 0, unsigned.
      */
     public int reason_() {
@@ -217,6 +225,14 @@ public final class BrdRun extends Struct {
         }
 
         /**
+         * Copies all of another one, padding included.
+         */
+        public Hw copyFrom(Hw other) {
+            copyAll(other);
+            return this;
+        }
+
+        /**
          * {@code __u64 code}, at byte 0, unsigned.
          */
         public long code() {
@@ -282,6 +298,14 @@ public final class BrdRun extends Struct {
         @Override
         protected GroupLayout layout() {
             return LAYOUT;
+        }
+
+        /**
+         * Copies all of another one, padding included.
+         */
+        public Debug copyFrom(Debug other) {
+            copyAll(other);
+            return this;
         }
 
         /**

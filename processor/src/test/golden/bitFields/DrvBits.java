@@ -79,6 +79,14 @@ public final class DrvBits extends Struct {
     }
 
     /**
+     * Copies all of another one, padding included.
+     */
+    public DrvBits copyFrom(DrvBits other) {
+        copyAll(other);
+        return this;
+    }
+
+    /**
      * {@code __u32 low : 3}, at byte 0, unsigned.
      */
     public int low() {

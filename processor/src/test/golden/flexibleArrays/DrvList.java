@@ -97,6 +97,17 @@ public final class DrvList extends Struct {
     }
 
     /**
+     * Copies another one: its fields, and as many elements of {@code struct drv_region entries[]} as its {@code nent} says.
+     * What lies behind them stays as it is.
+     *
+     * @throws IllegalArgumentException if there is no room for them here
+     */
+    public DrvList copyFrom(DrvList other) {
+        copyCounted(other, 8, 16, Integer.toUnsignedLong(other.nent()));
+        return this;
+    }
+
+    /**
      * {@code __u32 nent}, at byte 0, unsigned.
      */
     public int nent() {

@@ -90,6 +90,14 @@ public final class DrvTables extends Struct {
     }
 
     /**
+     * Copies all of another one, padding included.
+     */
+    public DrvTables copyFrom(DrvTables other) {
+        copyAll(other);
+        return this;
+    }
+
+    /**
      * An element of {@code __u8 matrix[2][3]}, at byte 0, unsigned.
      */
     public int matrix(int index, int second) {
@@ -201,6 +209,14 @@ public final class DrvTables extends Struct {
         }
 
         /**
+         * Copies all of another one, padding included.
+         */
+        public Slots copyFrom(Slots other) {
+            copyAll(other);
+            return this;
+        }
+
+        /**
          * {@code __u64 bits}, at byte 0, unsigned.
          */
         public long bits() {
@@ -274,6 +290,14 @@ public final class DrvTables extends Struct {
             @Override
             protected GroupLayout layout() {
                 return LAYOUT;
+            }
+
+            /**
+             * Copies all of another one, padding included.
+             */
+            public Fields copyFrom(Fields other) {
+                copyAll(other);
+                return this;
             }
 
             /**

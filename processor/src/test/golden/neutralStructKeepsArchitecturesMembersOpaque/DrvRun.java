@@ -113,6 +113,14 @@ public final class DrvRun extends Struct {
     }
 
     /**
+     * Copies all of another one, padding included.
+     */
+    public DrvRun copyFrom(DrvRun other) {
+        copyAll(other);
+        return this;
+    }
+
+    /**
      * {@code __u8 immediate_exit}, at byte 0, unsigned.
      */
     public int immediateExit() {
@@ -293,6 +301,14 @@ public final class DrvRun extends Struct {
         }
 
         /**
+         * Copies all of another one, padding included.
+         */
+        public Hw copyFrom(Hw other) {
+            copyAll(other);
+            return this;
+        }
+
+        /**
          * {@code __u64 hardware_exit_reason}, at byte 0, unsigned.
          */
         public long hardwareExitReason() {
@@ -379,6 +395,14 @@ public final class DrvRun extends Struct {
         @Override
         protected GroupLayout layout() {
             return LAYOUT;
+        }
+
+        /**
+         * Copies all of another one, padding included.
+         */
+        public Io copyFrom(Io other) {
+            copyAll(other);
+            return this;
         }
 
         /**
@@ -510,6 +534,14 @@ public final class DrvRun extends Struct {
         @Override
         protected GroupLayout layout() {
             return LAYOUT;
+        }
+
+        /**
+         * Copies all of another one, padding included.
+         */
+        public Debug copyFrom(Debug other) {
+            copyAll(other);
+            return this;
         }
 
         /**

@@ -88,6 +88,14 @@ public final class DrvReport extends Struct {
     }
 
     /**
+     * Copies all of another one, padding included.
+     */
+    public DrvReport copyFrom(DrvReport other) {
+        copyAll(other);
+        return this;
+    }
+
+    /**
      * {@code __u8 is_write}, at byte 0, true unless it is 0.
      */
     public boolean isWrite() {
@@ -207,6 +215,14 @@ public final class DrvReport extends Struct {
         @Override
         protected GroupLayout layout() {
             return LAYOUT;
+        }
+
+        /**
+         * Copies all of another one, padding included.
+         */
+        public ExceptionStruct copyFrom(ExceptionStruct other) {
+            copyAll(other);
+            return this;
         }
 
         /**

@@ -81,6 +81,14 @@ public final class DrvContext extends Struct {
     }
 
     /**
+     * Copies all of another one, padding included.
+     */
+    public DrvContext copyFrom(DrvContext other) {
+        copyAll(other);
+        return this;
+    }
+
+    /**
      * {@code __u32 id}, at byte 0, unsigned.
      */
     public int id() {

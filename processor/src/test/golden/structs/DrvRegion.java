@@ -73,6 +73,14 @@ public final class DrvRegion extends Struct {
     }
 
     /**
+     * Copies all of another one, padding included.
+     */
+    public DrvRegion copyFrom(DrvRegion other) {
+        copyAll(other);
+        return this;
+    }
+
+    /**
      * {@code __u32 slot}, at byte 0, unsigned.
      */
     public int slot() {

@@ -71,6 +71,14 @@ public final class DrvPacked extends Struct {
     }
 
     /**
+     * Copies all of another one, padding included.
+     */
+    public DrvPacked copyFrom(DrvPacked other) {
+        copyAll(other);
+        return this;
+    }
+
+    /**
      * {@code __u8 event}, at byte 0, unsigned.
      */
     public int event() {

@@ -93,6 +93,16 @@ public final class DrvWords extends Struct {
     }
 
     /**
+     * Copies all of another one, padding included.
+     *
+     * @throws IllegalArgumentException if its memory, which is copied to the end, is larger than this one's
+     */
+    public DrvWords copyFrom(DrvWords other) {
+        copyAll(other);
+        return this;
+    }
+
+    /**
      * {@code __u32 nent}, at byte 0, unsigned.
      */
     public int nent() {

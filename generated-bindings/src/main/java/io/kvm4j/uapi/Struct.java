@@ -6,6 +6,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.PaddingLayout;
 import java.lang.foreign.SegmentAllocator;
 import java.lang.foreign.UnionLayout;
+import org.jspecify.annotations.Nullable;
+import java.lang.foreign.ValueLayout;
 
 /**
  * A typed view of a C struct or union: accessors over memory that it neither owns nor copies. It lives as long as that
@@ -139,6 +141,78 @@ public abstract class Struct {
         if (value < min || value > max) {
             throw new IllegalArgumentException("%s: %d is outside %d..%d".formatted(field, value, min, max));
         }
+    }
+
+    /** Copies the bytes of a struct of the same type: all, if this one has room for them. */
+    protected final void copyAll(Struct other) {
+        long bytes = other.span();
+        if (bytes > span()) {
+            throw new IllegalArgumentException("%s has room for %d bytes, not for the %d to copy"
+                    .formatted(layout().name().orElse("a struct"), span(), bytes));
+        }
+        MemorySegment.copy(other.memory, other.base, memory, base, bytes);
+    }
+
+    /**
+     * Copies the fixed part of a struct of the same type, and as many elements of its flexible array as it counts.
+     *
+     * @param offset where the array starts, in bytes
+     * @param elementSize the bytes of an element
+     * @param count what the other one counts
+     */
+    protected final void copyCounted(Struct other, long offset, long elementSize, long count) {
+        requireRoom(other, "counts more than it has", offset, elementSize, count);
+        requireRoom(this, "cannot take all that is to be copied", offset, elementSize, count);
+        long bytes = Math.max(layout().byteSize(), offset + count * elementSize);
+        MemorySegment.copy(other.memory, other.base, memory, base, bytes);
+    }
+
+    private static void requireRoom(Struct struct, String problem, long offset, long elementSize, long count) {
+        int capacity = struct.capacity(offset, elementSize);
+        if (count < 0 || count > capacity) {
+            throw new IllegalArgumentException("%s %s: %s elements, and room for %d"
+                    .formatted(
+                            struct.layout().name().orElse("a struct"), problem, Long.toUnsignedString(count), capacity));
+        }
+    }
+
+    /** The bytes that this view spans; one with a flexible array may have been moved since it was made. */
+    private long span() {
+        return Math.min(size, memory.byteSize() - base);
+    }
+
+    /**
+     * Whether the other one is of the same type and has the same bytes, padding and the elements of a flexible array
+     * included, as many as its memory has room for. Structs that {@code allocate} made have no garbage in their padding.
+     *
+     * <p>A view is equal to what its memory equals now. Do not use one as a key or in a set: that it is found again
+     * depends on its memory, which the kernel and other threads may change.
+     */
+    @Override
+    public final boolean equals(@Nullable Object other) {
+        if (this == other) {
+            return true;
+        }
+        if (!(other instanceof Struct that) || getClass() != that.getClass() || span() != that.span()) {
+            return false;
+        }
+        long bytes = span();
+        return MemorySegment.mismatch(memory, base, base + bytes, that.memory, that.base, that.base + bytes) < 0;
+    }
+
+    /** A number that equal structs share as long as neither changes: see {@link #equals}. */
+    @Override
+    public final int hashCode() {
+        long bytes = span();
+        long hash = bytes;
+        long at = 0;
+        for (; at + Long.BYTES <= bytes; at += Long.BYTES) {
+            hash = 31 * hash + memory.get(ValueLayout.JAVA_LONG_UNALIGNED, base + at);
+        }
+        for (; at < bytes; at++) {
+            hash = 31 * hash + memory.get(ValueLayout.JAVA_BYTE, base + at);
+        }
+        return Long.hashCode(hash);
     }
 
     /** Every field with its C name and value, numbers in hexadecimal. */

@@ -1,6 +1,7 @@
 package io.kvm4j.uapi;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -40,6 +41,76 @@ class StructTest {
     void ofRefusesMisalignedMemory() {
         MemorySegment page = arena.allocate(4096, 8);
         assertThrows(IllegalArgumentException.class, () -> KvmUserspaceMemoryRegion.of(page.asSlice(4, 64)));
+    }
+
+    @Test
+    void structsAreEqualByTheirBytes() {
+        KvmUserspaceMemoryRegion one = KvmUserspaceMemoryRegion.allocate(arena).slot(3).memorySize(1L << 40);
+        KvmUserspaceMemoryRegion other =
+                KvmUserspaceMemoryRegion.of(arena.allocate(64, 8)).slot(3).memorySize(1L << 40);
+        assertEquals(one, other);
+        assertEquals(one.hashCode(), other.hashCode());
+        assertNotEquals(one, other.flags(1));
+        assertNotEquals(one.hashCode(), other.hashCode());
+        assertNotEquals(one, "region");
+        assertNotEquals(one, null);
+        assertNotEquals(KvmDirtyTlb.allocate(arena), KvmS390Keyop.allocate(arena));
+    }
+
+    @Test
+    void nestedStructsAreEqualWhereverTheyLie() {
+        KvmSregs sregs = KvmSregs.allocate(arena);
+        sregs.cs().selector(8).type(11);
+        assertNotEquals(sregs.cs(), sregs.ds());
+        sregs.ds().copyFrom(sregs.cs());
+        assertEquals(sregs.cs(), sregs.ds());
+        assertEquals(sregs.cs().hashCode(), sregs.ds().hashCode());
+        assertEquals(11, sregs.ds().type());
+        assertEquals(0, sregs.es().type());
+        assertEquals(KvmSegment.allocate(arena).selector(8).type(11), sregs.ds());
+    }
+
+    @Test
+    void paddingCounts() {
+        KvmUserspaceMemoryRegion2 one = KvmUserspaceMemoryRegion2.allocate(arena);
+        KvmUserspaceMemoryRegion2 other = KvmUserspaceMemoryRegion2.allocate(arena);
+        other.segment().set(ValueLayout.JAVA_BYTE, KvmUserspaceMemoryRegion2.LAYOUT.byteSize() - 1, (byte) 1);
+        assertNotEquals(one, other);
+        assertEquals(one.copyFrom(other), other);
+    }
+
+    @Test
+    void copyingTakesAsManyElementsAsAreCounted() {
+        KvmCpuid2 from = KvmCpuid2.allocate(arena, 3);
+        from.entry(0).function(1);
+        from.entry(1).function(7);
+        from.entry(2).function(9);
+        KvmCpuid2 to = KvmCpuid2.allocate(arena, 3);
+        to.entry(2).function(5);
+        assertSame(to, to.copyFrom(from.nent(2)));
+        assertEquals(2, to.nent());
+        assertEquals(7, to.entry(1).function());
+        assertEquals(5, to.entry(2).function());
+        assertEquals(from.nent(3), to.copyFrom(from));
+        KvmCpuid2 small = KvmCpuid2.allocate(arena, 2);
+        IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> small.copyFrom(from));
+        assertEquals(
+                "kvm_cpuid2 cannot take all that is to be copied: 3 elements, and room for 2",
+                e.getMessage());
+        assertEquals(0, small.entry(0).function());
+        assertEquals(small.copyFrom(from.nent(2)).entry(1), from.entry(1));
+        for (int wrong : new int[] {4, -1}) {
+            assertThrows(IllegalArgumentException.class, () -> to.copyFrom(from.nent(wrong)));
+        }
+        assertNotEquals(small, to);
+    }
+
+    @Test
+    void copyingToTheSameMemoryChangesNothing() {
+        KvmSregs sregs = KvmSregs.allocate(arena);
+        sregs.cs().selector(8);
+        assertEquals(8, sregs.copyFrom(sregs).cs().selector());
+        assertEquals(8, sregs.copyFrom(KvmSregs.of(sregs.segment())).cs().selector());
     }
 
     @Test

@@ -76,7 +76,7 @@ final class ViewResolver {
 
     private Optional<Field.Numeric> number(String cName) {
         return fields.stream()
-                .filter(f -> f.cName().equals(cName))
+                .filter(f -> f.cName().equals(cName) && !f.isPredicate())
                 .flatMap(f -> f instanceof Field.Numeric n
                         ? Optional.of(n).stream()
                         : Optional.<Field.Numeric>empty().stream())

@@ -54,6 +54,7 @@ public final class ViewWriter {
             type.addMethod(moveTo());
         }
         capacity(type);
+        type.addMethod(copyFrom());
         view.fields().stream()
                 .flatMap(f -> Accessors.of(f).stream())
                 .forEach(a -> type.addMethod(a.method(view.type())));
@@ -177,6 +178,36 @@ public final class ViewWriter {
                 .addStatement("super.moveTo(newBase)");
         nestedFields().forEach(f -> method.addStatement("move($N, $L)", Accessors.viewField(f), place(f, "newBase")));
         return method.build();
+    }
+
+    private MethodSpec copyFrom() {
+        MethodSpec.Builder method = MethodSpec.methodBuilder("copyFrom")
+                .addModifiers(Modifier.PUBLIC)
+                .returns(view.type())
+                .addParameter(view.type(), "other");
+        if (view.flexibleArray().isPresent() && view.count().isPresent()) {
+            Field array = view.flexibleArray().get();
+            Field.Numeric count = view.count().get();
+            CodeBlock number = count.scalar().isInt()
+                    ? CodeBlock.of("$T.toUnsignedLong(other.$L())", Integer.class, count.name())
+                    : CodeBlock.of("other.$L()", count.name());
+            return method.addJavadoc(
+                            "Copies another one: its fields, and as many elements of {@code $L} as its {@code $L} says.\n"
+                                    + "What lies behind them stays as it is.\n\n"
+                                    + "@throws IllegalArgumentException if there is no room for them here\n",
+                            array.declaration(),
+                            count.cName())
+                    .addStatement("copyCounted(other, $L, $L, $L)", array.offset(), elementSize(array), number)
+                    .addStatement("return this")
+                    .build();
+        }
+        String throwing = view.isFlexible()
+                ? "\n@throws IllegalArgumentException if its memory, which is copied to the end, is larger than this one's\n"
+                : "";
+        return method.addJavadoc("Copies all of another one, padding included.\n" + throwing)
+                .addStatement("copyAll(other)")
+                .addStatement("return this")
+                .build();
     }
 
     private void capacity(TypeSpec.Builder type) {
