@@ -80,8 +80,7 @@ public final class Arrival implements AutoCloseable {
     private boolean decision() throws MigrationRefusedException, InterruptedException {
         try (conversation) {
             conversation.send(MigrationWire.READY);
-            conversation.readVerdict(List.of(MigrationWire.YOURS));
-            return true;
+            return readDecision(conversation, List.of(MigrationWire.YOURS));
         } catch (MigrationRefusedException e) {
             throw e;
         } catch (IOException e) {
@@ -92,8 +91,20 @@ public final class Arrival implements AutoCloseable {
 
     private boolean query() throws IOException {
         try (Conversation with = destination.greet(MigrationWire.QUERY, attempt)) {
-            return with.readVerdict(List.of(MigrationWire.YOURS, MigrationWire.KEPT)) == MigrationWire.YOURS;
+            return readDecision(with, List.of(MigrationWire.YOURS, MigrationWire.KEPT));
         }
+    }
+
+    /**
+     * Reads whose the guest is. The answer names the attempt, which what was said here does not in that place: a peer that
+     * sends everything back, such as a connection to itself where no source listens, decides nothing.
+     */
+    private boolean readDecision(Conversation with, List<Integer> expected) throws IOException {
+        int verdict = with.readVerdict(expected);
+        if (with.attempt() != attempt) {
+            throw new IOException("the source answered about another attempt");
+        }
+        return verdict == MigrationWire.YOURS;
     }
 
     /**

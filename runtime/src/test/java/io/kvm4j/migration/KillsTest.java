@@ -110,6 +110,11 @@ class KillsTest {
             }
         }
 
+        @Override
+        public synchronized String toString() {
+            return lines + (ended ? " and ended" : "");
+        }
+
         void kill() throws InterruptedException {
             process.destroyForcibly();
             process.waitFor();
@@ -214,7 +219,7 @@ class KillsTest {
         /** A source that has nothing left to do answers nobody; the next process of its directory does. */
         private @Nullable String awaitOutcome() throws Exception {
             String outcome = null;
-            for (int i = 0; i < 60 && outcome == null; i++) {
+            for (int i = 0; i < 300 && outcome == null; i++) {
                 outcome = destination.await(1_000, "ours", "refused ");
                 if (outcome == null && source.await(0, "done") != null) {
                     source.kill();
@@ -226,7 +231,8 @@ class KillsTest {
 
         private String errors() {
             try {
-                return directory + ": " + Files.readString(directory.resolve("errors"));
+                return "%s: source %s, destination %s, %s"
+                        .formatted(directory, source, destination, Files.readString(directory.resolve("errors")));
             } catch (IOException e) {
                 return String.valueOf(e.getMessage());
             }

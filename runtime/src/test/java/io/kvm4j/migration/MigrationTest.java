@@ -328,6 +328,45 @@ class MigrationTest {
         awaitTold("stop", "hand over");
     }
 
+    /** Where the source was, something sends back what it gets: a query, sent back, looks like an answer. */
+    @Test
+    void anEchoIsNoDecision() throws Exception {
+        ByteArrayOutputStream stopped = new ByteArrayOutputStream();
+        DataOutputStream out = new DataOutputStream(stopped);
+        out.writeLong(MigrationWire.MAGIC);
+        out.writeInt(MigrationWire.VERSION);
+        out.writeInt(MigrationWire.STOPPED);
+        out.writeLong(5);
+        out.writeInt((int) Mapping.PAGE_SIZE);
+        out.writeInt(0);
+        out.writeInt(0);
+        CountDownLatch echoed = new CountDownLatch(2);
+        try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            start(() -> {
+                try (Socket peer = server.accept()) {
+                    peer.getInputStream().readNBytes(32);
+                    peer.getOutputStream().write(stopped.toByteArray());
+                    peer.getInputStream().readNBytes(4);
+                }
+                while (true) {
+                    try (Socket peer = server.accept()) {
+                        byte[] said = peer.getInputStream().readNBytes(32);
+                        peer.getOutputStream().write(said);
+                        echoed.countDown();
+                    }
+                }
+            });
+            Arrival arrival = destination(new InetSocketAddress(server.getInetAddress(), server.getLocalPort()))
+                    .receive();
+            FutureTask<Boolean> taken = new FutureTask<>(arrival::takeOver);
+            Thread asking = Thread.ofPlatform().daemon().start(taken);
+            assertTrue(echoed.await(20, TimeUnit.SECONDS), "the destination has asked no more than once");
+            assertFalse(taken.isDone());
+            asking.interrupt();
+            asking.join();
+        }
+    }
+
     /** READY itself is lost: the source keeps the guest, and says so. */
     @Test
     void aLostReadyLeavesTheGuest() throws Exception {
