@@ -21,9 +21,23 @@ final class AddressSpaces {
         return all.get(slot.addressSpace());
     }
 
+    /** Makes a caller's request for a slot; one for an address space that does not exist is KVM's to refuse. */
+    void setCallersSlot(CallersSlots.Request request, Runnable ioctl, Vm vm) {
+        int number = request.slot() >>> MemorySlot.ADDRESS_SPACE_SHIFT;
+        if (number < count(vm)) {
+            at(number, vm).callersSlots().set(request, ioctl);
+        } else {
+            ioctl.run();
+        }
+    }
+
+    private static int count(Vm vm) {
+        return Math.max(1, vm.checkExtension(Capability.KVM_CAP_MULTI_ADDRESS_SPACE));
+    }
+
     /** The memory of an address space of a VM, whose lock is held. */
     GuestMemory at(int number, Vm vm) {
-        int count = Math.max(1, vm.checkExtension(Capability.KVM_CAP_MULTI_ADDRESS_SPACE));
+        int count = count(vm);
         if (number < 0 || number >= count) {
             throw new IllegalArgumentException(
                     "there is no address space %d: KVM gives this VM %d of them, from 0 on (KVM_CAP_MULTI_ADDRESS_SPACE)"

@@ -2,7 +2,7 @@ package io.kvm4j;
 
 import io.kvm4j.posix.Cleanup;
 import io.kvm4j.posix.Mapping;
-import io.kvm4j.uapi.Capability;
+import io.kvm4j.uapi.ErrnoException;
 import io.kvm4j.uapi.MemoryRegionFlag;
 import io.kvm4j.uapi.MemoryRegionFlags;
 import java.lang.foreign.MemorySegment;
@@ -25,6 +25,7 @@ public final class GuestMemory {
 
     private volatile boolean closed;
     private final SlotNumbers numbers = new SlotNumbers();
+    private final CallersSlots callersSlots = new CallersSlots(numbers);
     private final int firstNumber;
 
     /** The memory of an address space. */
@@ -37,7 +38,7 @@ public final class GuestMemory {
         MemoryRegionFlags all = flagsFor(backing, flags);
         requireRange(gpa, backing.size());
         requireRoom(gpa, backing.size(), null);
-        requireNumber(vm);
+        callersSlots.requireNumber(vm);
         if (backing instanceof MemoryBacking.GuestMemfdPart part) {
             requireUnused(part, vm);
         }
@@ -46,10 +47,14 @@ public final class GuestMemory {
         MemorySlot slot = new MemorySlot(vm, firstNumber + number, gpa, backing, memory, all);
         try {
             SlotTable more = table.with(slot);
-            slot.tell(vm.ioctls(), backing.size());
-            numbers.take(number);
+            slot.tell(vm.ownIoctls(), backing.size());
+            numbers.take(number, slot);
             table = more;
             return slot;
+        } catch (ErrnoException e) {
+            throw Cleanup.after(CallersSlots.explain(e, gpa, backing.size(), number))
+                    .run(slot::unmap)
+                    .rethrow();
         } catch (Throwable e) {
             throw Cleanup.after(e).run(slot::unmap).rethrow();
         }
@@ -86,13 +91,9 @@ public final class GuestMemory {
         }
     }
 
-    private void requireNumber(Vm vm) {
-        int most = vm.checkExtension(Capability.KVM_CAP_NR_MEMSLOTS);
-        if (table.size() >= most) {
-            throw new IllegalStateException(
-                    "the VM has %d memory slots, and KVM allows no more (KVM_CAP_NR_MEMSLOTS): close one first"
-                            .formatted(most));
-        }
+    /** The slots that callers set by themselves. The VM's lock is held for what they do. */
+    CallersSlots callersSlots() {
+        return callersSlots;
     }
 
     private void requireUnused(MemoryBacking.GuestMemfdPart part, Vm vm) {
@@ -113,7 +114,7 @@ public final class GuestMemory {
         requireRange(gpa, slot.size());
         requireRoom(gpa, slot.size(), slot);
         long before = slot.gpa();
-        slot.move(vm.ioctls(), gpa);
+        slot.move(vm.ownIoctls(), gpa);
         table = table.without(slot, before).with(slot);
     }
 

@@ -8,6 +8,9 @@ import io.kvm4j.uapi.ErrnoException;
 import io.kvm4j.uapi.KvmConstants;
 import io.kvm4j.uapi.KvmSystemIoctls;
 import io.kvm4j.uapi.proposals.userfault_v3.UserfaultVmIoctls;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -148,11 +151,48 @@ public final class Kvm implements AutoCloseable {
             int runAreaSize = ioctls.getVcpuMmapSize();
             X86Support x86 = x86Support(fd);
             Descriptor vm = Descriptor.owning(createUninterrupted(type), "the VM");
-            try {
-                return new Vm(vm, runAreaSize, x86, faults);
-            } catch (Throwable e) {
-                throw Cleanup.after(e).run(vm::close).rethrow();
+            return vm(vm, runAreaSize, x86, faults);
+        }
+    }
+
+    private static Vm vm(Descriptor vm, int runAreaSize, @Nullable X86Support x86, FaultVariant faults) {
+        try {
+            return new Vm(vm, runAreaSize, x86, faults);
+        } catch (Throwable e) {
+            throw Cleanup.after(e).run(vm::close).rethrow();
+        }
+    }
+
+    /**
+     * Makes a VM of a descriptor that KVM_CREATE_VM returned to an ioctl of the caller's. The VM owns the descriptor from now
+     * on, and closes it also if this fails. Memory slots and vCPUs that it has already stay unknown to the VM: set no slots
+     * before this.
+     *
+     * @param fd the descriptor's number
+     * @throws IllegalArgumentException if it is not a VM's descriptor
+     * @throws IllegalStateException if this is closed
+     */
+    public Vm adoptVm(int fd) {
+        Descriptor vm = OwnedDescriptor.descriptor(fd, "a VM");
+        try {
+            requireVm(fd);
+            synchronized (lock) {
+                return new Vm(
+                        vm, ioctls.getVcpuMmapSize(), x86Support(descriptor.fd()), FaultVariant.MAINLINE);
             }
+        } catch (Throwable e) {
+            throw Cleanup.after(e).run(vm::close).rethrow();
+        }
+    }
+
+    private static void requireVm(int fd) {
+        try {
+            String file = Files.readSymbolicLink(Path.of("/proc/self/fd/" + fd)).toString();
+            if (!file.contains("kvm-vm")) {
+                throw new IllegalArgumentException("cannot adopt a VM: fd %d is not one".formatted(fd));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot adopt a VM: fd %d cannot be identified".formatted(fd), e);
         }
     }
 

@@ -10,12 +10,13 @@ public final class UnhandledExitException extends RuntimeException {
     private final transient ExitReason reason;
 
     /**
-     * Takes note of an exit: its reason and fields go into the message, since the exit itself ends with the next run.
+     * Describes an exit: its reason and fields go into the message, since the exit itself ends with the next run. An internal
+     * error of KVM is explained, with the instruction that could not be emulated if KVM tells it.
      *
      * @param exit the exit that {@link Vcpu#run} returned last
      */
     public UnhandledExitException(KvmExit exit) {
-        super("unhandled exit " + exit);
+        super("unhandled exit " + ExitText.of(exit));
         this.reason = exit.reason();
     }
 

@@ -54,10 +54,7 @@ public final class Vcpu implements AutoCloseable {
         this.use = new ExclusiveUse("vCPU " + id);
         KvmExitDecoder decoder = new KvmExitDecoder(runArea.segment());
         this.kvmRun = decoder.struct();
-        this.ioctls = switch (Architecture.current()) {
-            case X86_64 -> X86VcpuIoctls.of(descriptor.fd(), vm.ioctls()::checkExtension);
-            case OTHER -> KvmVcpuIoctls.of(descriptor.fd(), vm.ioctls()::checkExtension);
-        };
+        this.ioctls = VcpuCalls.of(descriptor.fd(), vm.ioctls()::checkExtension);
         this.x86 =
                 ioctls instanceof X86VcpuIoctls x86Ioctls ? new X86Vcpu(id, vm, x86Ioctls, use, runArea.arena()) : null;
         this.exits = new ExitReader(new KernelRunCall(descriptor.fd()), decoder, vm.faults(), "vCPU " + id);
@@ -268,7 +265,7 @@ public final class Vcpu implements AutoCloseable {
     public void enableCap(Capability capability, long... arguments) {
         use.enter();
         try (Arena call = Arena.ofConfined()) {
-            ioctls.enableCap(Vm.enabling(capability, arguments, call));
+            ioctls.enableCap(CapabilityCall.argument(capability, arguments, call));
             EnabledCapability.of(capability, arguments).addTo(enabledCapabilities);
         } finally {
             use.leave();

@@ -4,7 +4,6 @@ import io.kvm4j.posix.Cleanup;
 import io.kvm4j.posix.Descriptor;
 import io.kvm4j.uapi.Capability;
 import io.kvm4j.uapi.ErrnoException;
-import io.kvm4j.uapi.KvmEnableCap;
 import io.kvm4j.uapi.KvmIrqRouting;
 import io.kvm4j.uapi.KvmVmIoctls;
 import io.kvm4j.uapi.MemoryRegionFlag;
@@ -26,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class Vm implements AutoCloseable {
     private final Object lock = new Object();
     private final Descriptor descriptor;
+    private final KvmVmIoctls ownIoctls;
     private final KvmVmIoctls ioctls;
     private final AddressSpaces spaces = new AddressSpaces();
     private final List<Vcpu> vcpus = new ArrayList<>();
@@ -42,10 +42,8 @@ public final class Vm implements AutoCloseable {
         this.descriptor = descriptor;
         this.runAreaSize = runAreaSize;
         this.faults = faults;
-        this.ioctls = switch (Architecture.current()) {
-            case X86_64 -> X86VmIoctls.of(descriptor.fd());
-            case OTHER -> KvmVmIoctls.of(descriptor.fd());
-        };
+        this.ownIoctls = KvmVmIoctls.of(descriptor.fd());
+        this.ioctls = VmCalls.of(this, descriptor.fd());
         this.x86 = ioctls instanceof X86VmIoctls x86Ioctls && x86Support != null
                 ? new X86Vm(this, x86Ioctls, x86Support)
                 : null;
@@ -113,7 +111,7 @@ public final class Vm implements AutoCloseable {
         synchronized (lock) {
             descriptor.fd();
             spaces.of(slot).requireHas(slot);
-            slot.change(ioctls, flags);
+            slot.change(ownIoctls, flags);
         }
     }
 
@@ -136,7 +134,7 @@ public final class Vm implements AutoCloseable {
                 return;
             }
             if (!descriptor.isClosed()) {
-                slot.tell(ioctls, 0);
+                slot.tell(ownIoctls, 0);
             } else if (!vcpus.isEmpty()) {
                 return;
             }
@@ -307,7 +305,7 @@ public final class Vm implements AutoCloseable {
         synchronized (lock) {
             descriptor.fd();
             try (Arena arena = Arena.ofConfined()) {
-                enableCap(capability, enabling(capability, arguments, arena));
+                ioctls.enableCap(CapabilityCall.argument(capability, arguments, arena));
             }
             settings.enabled(capability, arguments);
         }
@@ -327,21 +325,51 @@ public final class Vm implements AutoCloseable {
         return settings;
     }
 
-    private void enableCap(Capability capability, KvmEnableCap enable) {
-        try {
-            ioctls.enableCap(enable);
-        } catch (ErrnoException e) {
-            boolean present = ioctls.checkExtension(capability) != 0;
-            throw ErrnoException.of(e.errno(), e.call(), enable.toString(), capability.name(), present);
+    /**
+     * Takes over a descriptor that an ioctl returned, such as a device's or the statistics', and closes it with the VM. If
+     * this VM is closed already, the descriptor is closed at once.
+     *
+     * @param fd the descriptor's number; only the result may be used to close it from now on
+     * @param name what it is, for messages
+     * @return its owner, which the caller may close earlier
+     * @throws IllegalArgumentException if there is no such descriptor
+     * @throws IllegalStateException if the VM is closed
+     */
+    public OwnedDescriptor adopt(int fd, String name) {
+        return OwnedDescriptor.of(this, fd, name);
+    }
+
+    /**
+     * Keeps a slot number of address space 0 for the caller's own KVM_SET_USER_MEMORY_REGION: {@link #addMemory(long, long)}
+     * does not take it. Slots that are set through {@link #ioctls} need no reservation, since the VM sees these calls; those
+     * that are set by other ioctls on {@link #fd} do.
+     *
+     * @return the number, kept until {@link #releaseSlot}
+     * @throws IllegalStateException if all numbers are taken, or the VM is closed
+     */
+    public int reserveSlot() {
+        synchronized (lock) {
+            descriptor.fd();
+            return spaces.first().callersSlots().reserve(this);
         }
     }
 
-    static KvmEnableCap enabling(Capability capability, long[] arguments, Arena arena) {
-        KvmEnableCap enable = KvmEnableCap.allocate(arena).cap(capability.number());
-        for (int i = 0; i < arguments.length; i++) {
-            enable.args(i, arguments[i]);
+    /**
+     * Gives back a slot number.
+     *
+     * @throws IllegalArgumentException if {@link #reserveSlot} did not return it, or it was given back already
+     */
+    public void releaseSlot(int number) {
+        synchronized (lock) {
+            spaces.first().callersSlots().unreserve(number);
         }
-        return enable;
+    }
+
+    void setCallersSlot(CallersSlots.Request request, Runnable ioctl) {
+        synchronized (lock) {
+            descriptor.fd();
+            spaces.setCallersSlot(request, ioctl, this);
+        }
     }
 
     /**
@@ -354,9 +382,15 @@ public final class Vm implements AutoCloseable {
         return descriptor.fd();
     }
 
+    /** The ioctls for the VM's own memory slots. */
+    KvmVmIoctls ownIoctls() {
+        return ownIoctls;
+    }
+
     /**
-     * The ioctls of the VM, for what this class has no method for. They are bound to the descriptor's number: do not use
-     * them after {@link #close}.
+     * The ioctls of the VM, for what this class has no method for. A slot that they set keeps its number from {@link
+     * #addMemory(long, long)}, and they refuse to move or delete that method's slots. They are bound to the descriptor's
+     * number: do not use them after {@link #close}.
      *
      * @throws IllegalStateException if the VM is closed
      */

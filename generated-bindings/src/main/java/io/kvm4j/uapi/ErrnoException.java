@@ -4,6 +4,9 @@ package io.kvm4j.uapi;
 public final class ErrnoException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
+    /** As long as arguments get in a message: the text of a large struct says less the longer it is. */
+    private static final int LONGEST_ARGUMENTS = 200;
+
     private final int errno;
     private final String call;
 
@@ -18,10 +21,22 @@ public final class ErrnoException extends RuntimeException {
      *
      * @param errno the error number, positive
      * @param call the call's C name, for an ioctl that of its request macro
-     * @param arguments what it was called with, for people
+     * @param arguments what it was called with, for people; a long text is shortened
      */
     public static ErrnoException of(int errno, String call, String arguments) {
-        return new ErrnoException(errno, call, "%s(%s): %s".formatted(call, arguments, Errno.describe(errno)));
+        return new ErrnoException(errno, call, message(errno, call, arguments));
+    }
+
+    private static String message(int errno, String call, String arguments) {
+        return "%s(%s): %s".formatted(call, shortened(arguments), Errno.describe(errno));
+    }
+
+    private static String shortened(String arguments) {
+        if (arguments.length() <= LONGEST_ARGUMENTS) {
+            return arguments;
+        }
+        int end = arguments.lastIndexOf(", ", LONGEST_ARGUMENTS);
+        return arguments.substring(0, end < 0 ? LONGEST_ARGUMENTS : end) + ", …";
     }
 
     /**
@@ -37,10 +52,18 @@ public final class ErrnoException extends RuntimeException {
         return present
                 ? of(errno, call, arguments)
                 : new ErrnoException(
-                        errno,
-                        call,
-                        "%s(%s): %s; this kernel lacks %s"
-                                .formatted(call, arguments, Errno.describe(errno), capability));
+                        errno, call, message(errno, call, arguments) + "; this kernel lacks " + capability);
+    }
+
+    /**
+     * The same failure, explained.
+     *
+     * @param explanation what the error number means here and what to do, which the message gets behind a semicolon
+     */
+    public ErrnoException with(String explanation) {
+        ErrnoException explained = new ErrnoException(errno, call, getMessage() + "; " + explanation);
+        explained.initCause(this);
+        return explained;
     }
 
     /** The error number, positive, as Linux numbers them. */

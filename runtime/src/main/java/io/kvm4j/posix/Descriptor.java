@@ -1,5 +1,6 @@
 package io.kvm4j.posix;
 
+import io.kvm4j.uapi.Errno;
 import io.kvm4j.uapi.ErrnoException;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -10,6 +11,9 @@ public final class Descriptor implements AutoCloseable {
     private static final int O_CLOEXEC = 0x80000;
     private static final int MFD_CLOEXEC = 0x1;
     private static final int MFD_ALLOW_SEALING = 0x2;
+    private static final int F_GETFD = 1;
+    private static final int F_SETFD = 2;
+    private static final int FD_CLOEXEC = 1;
     private static final int F_DUPFD_CLOEXEC = 1030;
     private static final int F_ADD_SEALS = 1033;
 
@@ -73,12 +77,39 @@ public final class Descriptor implements AutoCloseable {
     }
 
     /**
-     * Takes over a descriptor.
+     * Takes over a descriptor, and keeps child processes from inheriting it: the kernel makes some that they would, such as
+     * those of guest_memfd and of statistics.
      *
      * @param name what it is, for people
+     * @throws ErrnoException with EBADF if there is no such descriptor; if {@code fcntl(2)} fails for another reason, the
+     *     descriptor is closed
      */
     public static Descriptor owning(int fd, String name) {
-        return new Descriptor(fd, name);
+        Descriptor descriptor = new Descriptor(fd, name);
+        try {
+            closeOnExec(fd, name);
+            return descriptor;
+        } catch (ErrnoException e) {
+            if (e.errno() == Errno.EBADF) {
+                throw e;
+            }
+            throw Cleanup.after(e).run(descriptor::close).rethrow();
+        } catch (Throwable e) {
+            throw Cleanup.after(e).run(descriptor::close).rethrow();
+        }
+    }
+
+    /**
+     * Keeps child processes from inheriting a descriptor.
+     *
+     * @param name what it is, for people
+     * @throws ErrnoException if {@code fcntl(2)} fails
+     */
+    public static void closeOnExec(int fd, String name) {
+        int flags = require(SystemCalls.fcntl(fd, F_GETFD, 0), "fcntl", "%s, fd %d, F_GETFD".formatted(name, fd));
+        if ((flags & FD_CLOEXEC) == 0) {
+            require(SystemCalls.fcntl(fd, F_SETFD, flags | FD_CLOEXEC), "fcntl", name + ", F_SETFD, FD_CLOEXEC");
+        }
     }
 
     /**
