@@ -146,6 +146,11 @@ public final class GuestMemory {
         all.finish();
     }
 
+    /** Whether it was closed with the VM. */
+    public boolean isClosed() {
+        return closed;
+    }
+
     /** Every slot, by address. Allocates the list. */
     public List<MemorySlot> slots() {
         return List.copyOf(table.slots());

@@ -23,12 +23,14 @@ import io.kvm4j.uapi.x86_64.SyncRegs;
  * }</pre>
  */
 public final class SyncedRegisters implements AutoCloseable {
+    private final Vcpu vcpu;
     private final KvmRun run;
     private final KvmSyncRegs registers;
     private final long which;
 
-    private SyncedRegisters(KvmRun run, SyncRegs which) {
-        this.run = run;
+    private SyncedRegisters(Vcpu vcpu, SyncRegs which) {
+        this.vcpu = vcpu;
+        this.run = vcpu.kvmRun();
         this.registers = KvmSyncRegs.of(run.s().regs());
         this.which = which.bits();
         run.kvmValidRegs(this.which);
@@ -48,7 +50,7 @@ public final class SyncedRegisters implements AutoCloseable {
             throw new UnsupportedOperationException(
                     "this kernel's KVM_CAP_SYNC_REGS lacks " + SyncRegs.ofBits(lacking));
         }
-        return new SyncedRegisters(vcpu.kvmRun(), wanted);
+        return new SyncedRegisters(vcpu, wanted);
     }
 
     /** The general registers as of the last run, if they are copied. */
@@ -81,9 +83,11 @@ public final class SyncedRegisters implements AutoCloseable {
         }
     }
 
-    /** Has no registers copied any more; changes that KVM has not taken are dropped. */
+    /** Has no registers copied any more, unless the vCPU is closed; changes that KVM has not taken are dropped. */
     @Override
     public void close() {
-        run.kvmValidRegs(0).kvmDirtyRegs(0);
+        if (!vcpu.isClosed()) {
+            run.kvmValidRegs(0).kvmDirtyRegs(0);
+        }
     }
 }

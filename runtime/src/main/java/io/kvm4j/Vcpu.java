@@ -212,7 +212,8 @@ public final class Vcpu implements AutoCloseable {
         }
     }
 
-    boolean isClosed() {
+    /** Whether it was closed, by {@link #close} or with the VM. */
+    public boolean isClosed() {
         return use.isClosed();
     }
 

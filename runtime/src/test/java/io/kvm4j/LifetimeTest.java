@@ -5,10 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.kvm4j.debug.GuestDebug;
+import io.kvm4j.debug.SoftwareBreakpoint;
 import io.kvm4j.posix.Cleanup;
 import io.kvm4j.uapi.Capability;
 import io.kvm4j.uapi.KvmExit;
 import io.kvm4j.uapi.KvmVmIoctls;
+import io.kvm4j.uapi.x86_64.SyncReg;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,6 +58,19 @@ class LifetimeTest {
         order.forEach(i -> close(resources.get(i)));
         order.forEach(i -> close(resources.get(i)));
         assertClosed(guest);
+    }
+
+    @Test
+    void whatBelongsToAVcpuMayBeClosedAfterIt() {
+        RealModeGuest guest = new RealModeGuest(RealModeGuest.HLT);
+        GuestDebug debug = new GuestDebug(guest.vcpu);
+        SoftwareBreakpoint breakpoint = debug.softwareBreakpoint(RealModeGuest.START);
+        SyncedRegisters synced = SyncedRegisters.of(guest.vcpu, SyncReg.KVM_SYNC_X86_REGS);
+        guest.vcpu.close();
+        synced.close();
+        debug.close();
+        guest.close();
+        breakpoint.close();
     }
 
     private static void close(AutoCloseable resource) {

@@ -144,9 +144,16 @@ public final class GuestDebug implements AutoCloseable {
         return flags.bits() == 0 ? flags : flags.with(GuestDebugFlag.KVM_GUESTDBG_ENABLE);
     }
 
-    /** Ends all of it. Software breakpoints stay in the code until they are closed. */
+    /**
+     * Ends all of it, unless the vCPU is closed. Software breakpoints stay in the code until they are closed.
+     *
+     * @throws IllegalStateException if another thread uses the vCPU
+     */
     @Override
     public void close() {
+        if (vcpu.isClosed()) {
+            return;
+        }
         steps = false;
         stopsAtInt3 = false;
         blocksInterrupts = false;

@@ -35,9 +35,11 @@ public final class SoftwareBreakpoint implements AutoCloseable {
         memory.writeByte(gpa, replaced);
     }
 
-    /** Puts back what was there. */
+    /** Puts back what was there, unless the VM is closed. */
     @Override
     public void close() {
-        lift();
+        if (!memory.isClosed()) {
+            lift();
+        }
     }
 }

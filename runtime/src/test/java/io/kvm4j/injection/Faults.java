@@ -1,6 +1,7 @@
 package io.kvm4j.injection;
 
 import io.kvm4j.uapi.Errno;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -107,6 +108,17 @@ public final class Faults {
     public static void allocation(String call) {
         if (isDue(call, false)) {
             plan.kind().throwError(call);
+        }
+    }
+
+    /** Before a call of the JDK's that may throw an IOException. */
+    public static void io(String call) throws IOException {
+        if (isDue(call, true)) {
+            Kind kind = plan.kind();
+            if (kind.errno == 0) {
+                kind.throwError(call);
+            }
+            throw new IOException("injected into " + call + ": " + kind);
         }
     }
 

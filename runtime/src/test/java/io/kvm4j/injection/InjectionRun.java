@@ -11,8 +11,6 @@ import java.util.Map;
  * for as many of these as it may. Prints each leak, and a line for each scenario.
  */
 final class InjectionRun {
-    static final List<String> NAMES = List.of("vm");
-
     private static final int WARM_UPS = 3;
     private static final long PATIENCE_MILLIS = 30_000;
 
@@ -21,12 +19,13 @@ final class InjectionRun {
 
     private InjectionRun() {}
 
-    /** @param args how many failures to inject into each scenario at most, and the names of the scenarios */
+    /** @param args the names of the scenarios, each with how many failures to inject into it at most: {@code vm=500} */
     public static void main(String[] args) throws Exception {
         Map<String, Scenario> scenarios = scenarios();
         InjectionRun all = new InjectionRun();
-        for (String name : List.of(args).subList(1, args.length)) {
-            all.inject(name, scenarios.get(name), Integer.parseInt(args[0]));
+        for (String arg : args) {
+            String[] budget = arg.split("=", 2);
+            all.inject(budget[0], scenarios.get(budget[0]), Integer.parseInt(budget[1]));
         }
         System.out.printf("%d failures injected, %d leaks%n", all.injected, all.leaks);
         System.exit(0); // threads that leaked must not keep it alive
@@ -36,6 +35,7 @@ final class InjectionRun {
         Map<String, Scenario> scenarios = new LinkedHashMap<>();
         scenarios.put("vm", new VmScenario());
         scenarios.put("pager", new PagerScenario());
+        scenarios.put("migration", new MigrationScenario());
         return scenarios;
     }
 

@@ -22,13 +22,14 @@ import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Copies of kvm4j's classes that ask {@link Faults} before each native call, each allocation of native memory and each start
- * of a thread. The classes themselves know nothing of that.
+ * Copies of kvm4j's classes that ask {@link Faults} before each native call, each call of the JDK's that may throw an
+ * IOException, each allocation of native memory and each start of a thread. The classes themselves know nothing of that.
  */
 final class InstrumentedClasses {
     private static final ClassDesc FAULTS = Faults.class.describeConstable().orElseThrow();
@@ -38,6 +39,9 @@ final class InstrumentedClasses {
     /** What releases something, or cannot fail. */
     private static final Set<String> NEVER_FAIL =
             Set.of("close", "munmap", "getpagesize", "pageSize", "pthreadSelf", "attempt");
+
+    private static final List<String> IO_OWNERS = List.of(
+            "java/nio/channels/", "java/nio/file/Files", "java/net/", "java/io/", "javax/net/ssl/");
 
     private final Path target;
     private final ClassFile classFile;
@@ -89,7 +93,7 @@ final class InstrumentedClasses {
         return model.methods().stream()
                 .flatMap(m -> m.code().stream())
                 .flatMap(c -> c.elementStream())
-                .anyMatch(e -> e instanceof InvokeInstruction i && (isNative(i) || isAllocation(i)));
+                .anyMatch(e -> e instanceof InvokeInstruction i && (isNative(i) || isAllocation(i) || isIo(i)));
     }
 
     private static boolean isNative(InvokeInstruction call) {
@@ -109,6 +113,25 @@ final class InstrumentedClasses {
                     "java/lang/Thread$Builder$OfVirtual" -> name.equals("start");
             default -> false;
         };
+    }
+
+    /** Whether it is a method of the JDK's channels or files that may throw an IOException, and releases nothing. */
+    private static boolean isIo(InvokeInstruction call) {
+        String owner = call.owner().name().stringValue();
+        return IO_OWNERS.stream().anyMatch(owner::startsWith)
+                && !call.name().equalsString("close")
+                && mayThrowIo(owner.replace('/', '.'), call.name().stringValue());
+    }
+
+    private static boolean mayThrowIo(String owner, String name) {
+        try {
+            return Arrays.stream(Class.forName(owner).getMethods())
+                    .filter(m -> m.getName().equals(name))
+                    .flatMap(m -> Arrays.stream(m.getExceptionTypes()))
+                    .anyMatch(IOException.class::isAssignableFrom);
+        } catch (ClassNotFoundException e) {
+            return false;
+        }
     }
 
     private static ClassTransform transform(ClassModel model) {
@@ -178,6 +201,11 @@ final class InstrumentedClasses {
                                     FAULTS,
                                     "allocation",
                                     MethodTypeDesc.of(ConstantDescs.CD_void, ConstantDescs.CD_String));
+                case InvokeInstruction call
+                when isIo(call) ->
+                    code.ldc(name + " " + call.name().stringValue())
+                            .invokestatic(
+                                    FAULTS, "io", MethodTypeDesc.of(ConstantDescs.CD_void, ConstantDescs.CD_String));
                 case ReturnInstruction _
                 when isNative && method.methodName().equalsString("mmap") ->
                     code.dup2()

@@ -22,7 +22,7 @@ final class Role implements AutoCloseable {
         this.name = name;
         this.process = process;
         this.out = out;
-        this.reader = Thread.ofPlatform().name(name).daemon().start(this::read);
+        this.reader = Thread.ofPlatform().name(name).daemon().unstarted(this::read);
     }
 
     /**
@@ -32,8 +32,15 @@ final class Role implements AutoCloseable {
      * @param out takes its lines
      */
     static Role start(String name, List<String> command, PrintStream out) throws IOException {
-        return new Role(
-                name, new ProcessBuilder(command).redirectErrorStream(true).start(), out);
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        try {
+            Role role = new Role(name, process, out);
+            role.reader.start();
+            return role;
+        } catch (Throwable e) {
+            process.destroyForcibly();
+            throw e;
+        }
     }
 
     private void read() {

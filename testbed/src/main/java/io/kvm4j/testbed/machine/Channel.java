@@ -27,8 +27,13 @@ final class Channel implements Closeable {
     static Channel listen(String name, Path directory) throws IOException {
         Path path = directory.resolve(name);
         ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
-        server.bind(UnixDomainSocketAddress.of(path));
-        return new Channel(name, path, server);
+        try {
+            server.bind(UnixDomainSocketAddress.of(path));
+            return new Channel(name, path, server);
+        } catch (Throwable e) {
+            server.close();
+            throw e;
+        }
     }
 
     String name() {
@@ -52,7 +57,7 @@ final class Channel implements Closeable {
         Thread.ofPlatform().daemon().name("testbed-" + name).start(() -> {
             try (SocketChannel connection = server.accept()) {
                 result.complete(reader.read(Channels.newInputStream(connection)));
-            } catch (IOException | RuntimeException e) {
+            } catch (Throwable e) {
                 result.completeExceptionally(e);
             }
         });

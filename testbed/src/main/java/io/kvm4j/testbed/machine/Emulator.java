@@ -33,16 +33,23 @@ final class Emulator implements AutoCloseable {
                     machine.qemu() + " does not run here: install the package " + machine.qemuPackage(), e);
         }
         Emulator emulator = new Emulator(process);
-        Runtime.getRuntime().addShutdownHook(emulator.atShutdown);
-        process.getOutputStream().close();
-        Thread.ofPlatform().daemon().name("testbed-qemu").start(emulator::readOutput);
-        return emulator;
+        try {
+            Runtime.getRuntime().addShutdownHook(emulator.atShutdown);
+            process.getOutputStream().close();
+            Thread.ofPlatform().daemon().name("testbed-qemu").start(emulator::readOutput);
+            return emulator;
+        } catch (Throwable e) {
+            process.destroyForcibly();
+            throw e;
+        }
     }
 
     private void readOutput() {
         try (BufferedReader reader = process.inputReader(StandardCharsets.UTF_8)) {
             output.complete(reader.readAllLines());
         } catch (IOException _) {
+            // What it said is lost.
+        } finally {
             output.complete(List.of());
         }
     }
