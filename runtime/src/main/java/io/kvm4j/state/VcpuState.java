@@ -46,11 +46,9 @@ public final class VcpuState extends SavedState {
      * @throws IllegalArgumentException if it is the state of a vCPU with another number
      */
     public void restore(Vcpu vcpu) {
-        restore(vcpu, VcpuState::refuse);
-    }
-
-    static void refuse(List<RefusedMsr> refused) {
-        throw new StateRestoreException("this host's KVM lacks what the guest had: " + refused);
+        restore(vcpu, refused -> {
+            throw StateRestoreException.lacking(refused);
+        });
     }
 
     /**

@@ -121,7 +121,9 @@ public final class VmSnapshot {
      * @throws StateRestoreException if this host cannot run the guest as it was
      */
     public Restored restore(Vm vm, GuestClock clock) {
-        return restore(vm, clock, VcpuState::refuse);
+        return restore(vm, clock, refused -> {
+            throw StateRestoreException.lacking(refused);
+        });
     }
 
     /**
