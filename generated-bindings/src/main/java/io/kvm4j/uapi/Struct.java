@@ -6,8 +6,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.PaddingLayout;
 import java.lang.foreign.SegmentAllocator;
 import java.lang.foreign.UnionLayout;
-import org.jspecify.annotations.Nullable;
 import java.lang.foreign.ValueLayout;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A typed view of a C struct or union: accessors over memory that it neither owns nor copies. It lives as long as that
@@ -172,7 +172,10 @@ public abstract class Struct {
         if (count < 0 || count > capacity) {
             throw new IllegalArgumentException("%s %s: %s elements, and room for %d"
                     .formatted(
-                            struct.layout().name().orElse("a struct"), problem, Long.toUnsignedString(count), capacity));
+                            struct.layout().name().orElse("a struct"),
+                            problem,
+                            Long.toUnsignedString(count),
+                            capacity));
         }
     }
 

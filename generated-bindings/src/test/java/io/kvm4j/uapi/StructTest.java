@@ -45,7 +45,8 @@ class StructTest {
 
     @Test
     void structsAreEqualByTheirBytes() {
-        KvmUserspaceMemoryRegion one = KvmUserspaceMemoryRegion.allocate(arena).slot(3).memorySize(1L << 40);
+        KvmUserspaceMemoryRegion one =
+                KvmUserspaceMemoryRegion.allocate(arena).slot(3).memorySize(1L << 40);
         KvmUserspaceMemoryRegion other =
                 KvmUserspaceMemoryRegion.of(arena.allocate(64, 8)).slot(3).memorySize(1L << 40);
         assertEquals(one, other);
@@ -94,9 +95,7 @@ class StructTest {
         assertEquals(from.nent(3), to.copyFrom(from));
         KvmCpuid2 small = KvmCpuid2.allocate(arena, 2);
         IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> small.copyFrom(from));
-        assertEquals(
-                "kvm_cpuid2 cannot take all that is to be copied: 3 elements, and room for 2",
-                e.getMessage());
+        assertEquals("kvm_cpuid2 cannot take all that is to be copied: 3 elements, and room for 2", e.getMessage());
         assertEquals(0, small.entry(0).function());
         assertEquals(small.copyFrom(from.nent(2)).entry(1), from.entry(1));
         for (int wrong : new int[] {4, -1}) {

@@ -100,7 +100,7 @@ class HostileSnapshotTest {
     @Test
     void recordsWithAsManyMembersAltogetherAsThereMayBe() throws IOException {
         String members =
-                IntStream.range(0, 3).mapToObj(i -> number("m" + i, 4 * i)).collect(Collectors.joining(", "));
+                IntStream.range(0, 3).mapToObj(i -> number("m" + i, 4L * i)).collect(Collectors.joining(", "));
         String records = IntStream.range(0, 4096)
                 .mapToObj(i -> record("r" + i, 12, 4, members))
                 .collect(Collectors.joining(",\n"));

@@ -155,8 +155,9 @@ final class HostileSnapshotTest {
 
     @Test
     void fortyThousandFields() {
-        String fields =
-                IntStream.range(0, 40_000).mapToObj(i -> number("f" + i, 4 * i)).collect(Collectors.joining(",\n"));
+        String fields = IntStream.range(0, 40_000)
+                .mapToObj(i -> number("f" + i, 4L * i))
+                .collect(Collectors.joining(",\n"));
         refuses(
                 records(record("a", 160_000, 4, fields)),
                 "h.json:3: a has more than 800 members, which is more than a Java class can hold");
