@@ -429,6 +429,8 @@ public interface X86VcpuIoctls extends KvmVcpuIoctls {
 
     /**
      * Gives a command to a vCPU of an encrypted VM: a {@link KvmTdxCmd} with {@code KVM_TDX_INIT_VCPU} and the like.
+     * {@code KVM_TDX_INIT_MEM_REGION} stops at a pending signal: its own struct then holds the range that is left, for
+     * the next call.
      *
      * <p>{@code KVM_MEMORY_ENCRYPT_OP}; capability: none to ask for; in Linux since 7.2 or earlier for a vCPU, but
      * after 6.12.

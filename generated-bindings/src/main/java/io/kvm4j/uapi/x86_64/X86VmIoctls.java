@@ -274,7 +274,8 @@ public interface X86VmIoctls extends KvmVmIoctls {
     /**
      * Gives a command to an encrypted VM: a {@link KvmSevCmd} with one of {@code KVM_SEV_*} for SEV, SEV-ES and
      * SEV-SNP, a {@link KvmTdxCmd} with one of {@code KVM_TDX_*} for TDX. When the firmware refuses, the struct holds
-     * its error.
+     * its error. {@code KVM_SEV_SNP_LAUNCH_UPDATE} may stop early, for example at a pending signal: its own struct then
+     * holds the range that is left, for the next call.
      *
      * <p>{@code KVM_MEMORY_ENCRYPT_OP}; capability: none to ask for; in Linux since 6.1 or earlier.
      *
