@@ -46,6 +46,9 @@ public final class Vcpu implements AutoCloseable {
     private final List<EnabledCapability> enabledCapabilities = new ArrayList<>();
     private volatile boolean immediateExitAsked;
 
+    /** Guarded by kvmRun. */
+    private boolean completing;
+
     private Vcpu(Descriptor descriptor, int id, Vm vm, Mapping runArea) {
         this.id = id;
         this.vm = vm;
@@ -114,10 +117,10 @@ public final class Vcpu implements AutoCloseable {
     public KvmExit completeExit() {
         use.enter();
         try {
-            writeImmediateExit(true);
+            completing(true);
             return exits.runOnce();
         } finally {
-            letImmediateExitBeAsAsked();
+            completing(false);
             use.leave();
         }
     }
@@ -170,8 +173,18 @@ public final class Vcpu implements AutoCloseable {
      * false again. Any thread may call it. It does not reach a guest that runs already.
      */
     public void immediateExit(boolean immediate) {
-        immediateExitAsked = immediate;
-        writeImmediateExit(immediate);
+        synchronized (kvmRun) {
+            immediateExitAsked = immediate;
+            writeImmediateExit(immediate || completing);
+        }
+    }
+
+    /** Keeps the guest from running on, whatever {@link #immediateExit} is told meanwhile; or leaves that to it again. */
+    private void completing(boolean now) {
+        synchronized (kvmRun) {
+            completing = now;
+            writeImmediateExit(now || immediateExitAsked);
+        }
     }
 
     private boolean isInterruptionAsked() {
@@ -180,15 +193,6 @@ public final class Vcpu implements AutoCloseable {
 
     private void writeImmediateExit(boolean immediate) {
         IMMEDIATE_EXIT.setVolatile(runArea.segment(), 0L, (byte) (immediate ? 1 : 0));
-    }
-
-    /** Writes what {@link #immediateExit} was told last, also if another thread tells it meanwhile. */
-    private void letImmediateExitBeAsAsked() {
-        boolean written;
-        do {
-            written = immediateExitAsked;
-            writeImmediateExit(written);
-        } while (written != immediateExitAsked);
     }
 
     /** Does what {@link #immediateExit} does, or nothing once the vCPU is closed. */

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Timeout;
 class StraySignalsTest {
     private static final Duration MILLISECOND = Duration.ofMillis(1);
     private static final int SIGNALS = 200;
+    private static final int COMPLETIONS = 5_000;
 
     /** The messages by which a processor resets the one with APIC 1, and then starts it at {@link RealModeGuest#START}. */
     private static final Msi INIT = Msi.of(0xfee01000L, 0x500);
@@ -88,6 +90,28 @@ class StraySignalsTest {
                 KvmExit.Io out = guest.run(KvmExit.Io.class);
                 assertTrue(out.isOut());
                 assertEquals(i & 0xff, out.value(0));
+            }
+        }
+    }
+
+    @Test
+    void completingAnExitDoesNotRunTheGuestWhileOthersTakeTheirInterruptionsBack() {
+        AtomicBoolean over = new AtomicBoolean();
+        try (RealModeGuest guest = new RealModeGuest(ECHO)) {
+            CompletableFuture<Void> others = CompletableFuture.runAsync(() -> {
+                while (!over.get()) {
+                    guest.vcpu.immediateExit(false);
+                }
+            });
+            try {
+                for (int i = 0; i < COMPLETIONS; i++) {
+                    guest.run(KvmExit.Io.class).value(0, 1);
+                    assertInstanceOf(KvmExit.Intr.class, guest.vcpu.completeExit());
+                    guest.run(KvmExit.Io.class);
+                }
+            } finally {
+                over.set(true);
+                others.join();
             }
         }
     }
