@@ -195,6 +195,24 @@ class UnwelcomePeersTest {
         assertTrue(read < 8 << 20, "all of it was read");
     }
 
+    /** Nor one that says by and by that it is ready. */
+    @Test
+    void aPeerThatIsReadyByAndByLeavesTheGuest() throws Exception {
+        MigrationSource source = source(10, Duration.ofMillis(800));
+        Socket dripping = connect(source);
+        dripping.setTcpNoDelay(true);
+        dripping.getOutputStream().write(greeting(MigrationWire.MOVE));
+        try {
+            for (byte each : ByteBuffer.allocate(4).putInt(MigrationWire.READY).array()) {
+                Thread.sleep(500);
+                dripping.getOutputStream().write(each);
+            }
+        } catch (SocketException e) {
+            // The source has closed the connection.
+        }
+        awaitResumes(1);
+    }
+
     private void awaitResumes(int number) throws InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
         while (resumes.get() < number && System.nanoTime() < deadline) {
