@@ -71,8 +71,22 @@ record X86VcpuParts(
     static final String MP_STATE = "kvm_mp_state";
 
     private static final Set<String> KNOWN = Set.of(
-            ID, CPUID, TSC_KHZ, SREGS2, SREGS, NESTED, REGS, XCRS, XSAVE, FPU, DEBUGREGS, LAPIC, MSRS, EVENTS,
-            MP_STATE, SavedCapabilities.PART);
+            ID,
+            CPUID,
+            TSC_KHZ,
+            SREGS2,
+            SREGS,
+            NESTED,
+            REGS,
+            XCRS,
+            XSAVE,
+            FPU,
+            DEBUGREGS,
+            LAPIC,
+            MSRS,
+            EVENTS,
+            MP_STATE,
+            SavedCapabilities.PART);
 
     /**
      * Looks at all parts of a state.

@@ -31,22 +31,22 @@ record X86VmSetup(
     static final Set<String> PARTS = Set.of(SavedCapabilities.PART, IRQ_ROUTING, MSR_FILTER);
 
     private static final SavedCapabilities SAVED = new SavedCapabilities(
-                    Capability.KVM_CAP_SPLIT_IRQCHIP,
-                    Capability.KVM_CAP_X2APIC_API,
-                    Capability.KVM_CAP_DISABLE_QUIRKS,
-                    Capability.KVM_CAP_DISABLE_QUIRKS2,
-                    Capability.KVM_CAP_X86_DISABLE_EXITS,
-                    Capability.KVM_CAP_MSR_PLATFORM_INFO,
-                    Capability.KVM_CAP_EXCEPTION_PAYLOAD,
-                    Capability.KVM_CAP_X86_TRIPLE_FAULT_EVENT,
-                    Capability.KVM_CAP_X86_USER_SPACE_MSR,
-                    Capability.KVM_CAP_X86_BUS_LOCK_EXIT,
-                    Capability.KVM_CAP_X86_NOTIFY_VMEXIT,
-                    Capability.KVM_CAP_X86_APIC_BUS_CYCLES_NS,
-                    Capability.KVM_CAP_EXIT_HYPERCALL,
-                    Capability.KVM_CAP_EXIT_ON_EMULATION_FAILURE,
-                    Capability.KVM_CAP_PMU_CAPABILITY,
-                    Capability.KVM_CAP_MAX_VCPU_ID);
+            Capability.KVM_CAP_SPLIT_IRQCHIP,
+            Capability.KVM_CAP_X2APIC_API,
+            Capability.KVM_CAP_DISABLE_QUIRKS,
+            Capability.KVM_CAP_DISABLE_QUIRKS2,
+            Capability.KVM_CAP_X86_DISABLE_EXITS,
+            Capability.KVM_CAP_MSR_PLATFORM_INFO,
+            Capability.KVM_CAP_EXCEPTION_PAYLOAD,
+            Capability.KVM_CAP_X86_TRIPLE_FAULT_EVENT,
+            Capability.KVM_CAP_X86_USER_SPACE_MSR,
+            Capability.KVM_CAP_X86_BUS_LOCK_EXIT,
+            Capability.KVM_CAP_X86_NOTIFY_VMEXIT,
+            Capability.KVM_CAP_X86_APIC_BUS_CYCLES_NS,
+            Capability.KVM_CAP_EXIT_HYPERCALL,
+            Capability.KVM_CAP_EXIT_ON_EMULATION_FAILURE,
+            Capability.KVM_CAP_PMU_CAPABILITY,
+            Capability.KVM_CAP_MAX_VCPU_ID);
 
     /** Adds what a VM remembers to its state, and names what would not be restored. */
     static void save(VmSettings settings, StateImage.Builder state, Arena arena) {

@@ -228,8 +228,8 @@ public final class MsrFilter {
 
     private static MsrFilterRangeFlag[] accesses(int bits) {
         if ((bits & ~EVERY_ACCESS.bits()) != 0) {
-            throw new IllegalArgumentException("a range of MSRs is about accesses 0x%x, known are 0x%x"
-                    .formatted(bits, EVERY_ACCESS.bits()));
+            throw new IllegalArgumentException(
+                    "a range of MSRs is about accesses 0x%x, known are 0x%x".formatted(bits, EVERY_ACCESS.bits()));
         }
         return Stream.of(MsrFilterRangeFlag.values())
                 .filter(flag -> (bits & flag.mask()) != 0)
