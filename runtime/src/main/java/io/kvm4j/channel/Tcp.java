@@ -23,6 +23,8 @@ final class Tcp {
             IOException why =
                     new IOException("cannot listen on %s: %s".formatted(Connection.text(address), e.getMessage()), e);
             throw Cleanup.after(why).run(server::close).rethrow();
+        } catch (Throwable e) {
+            throw Cleanup.after(e).run(server::close).rethrow();
         }
     }
 }

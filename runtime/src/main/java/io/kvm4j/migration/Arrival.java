@@ -2,6 +2,7 @@ package io.kvm4j.migration;
 
 import io.kvm4j.fault.PageSource;
 import io.kvm4j.migration.MigrationWire.Conversation;
+import io.kvm4j.posix.Cleanup;
 import java.io.IOException;
 import java.util.List;
 
@@ -38,9 +39,8 @@ public final class Arrival implements AutoCloseable {
             // Whether a page takes too long is for the pager to say; until one is asked for, silence is right.
             with.connection().limitReads(null);
             return PageSource.socket(with.connection());
-        } catch (IOException | RuntimeException e) {
-            with.close();
-            throw e;
+        } catch (Throwable e) {
+            throw Cleanup.after(e).run(with::close).rethrow();
         }
     }
 

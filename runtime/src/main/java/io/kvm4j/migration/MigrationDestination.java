@@ -3,6 +3,7 @@ package io.kvm4j.migration;
 import io.kvm4j.channel.PeerRefusedException;
 import io.kvm4j.channel.Transport;
 import io.kvm4j.migration.MigrationWire.Conversation;
+import io.kvm4j.posix.Cleanup;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -90,9 +91,8 @@ public final class MigrationDestination {
             with.readVerdict(List.of(MigrationWire.STOPPED));
             long attempt = with.attempt();
             return new Arrival(this, with, attempt, with.readGuest(mostMemory));
-        } catch (IOException | RuntimeException e) {
-            with.close();
-            throw e;
+        } catch (Throwable e) {
+            throw Cleanup.after(e).run(with::close).rethrow();
         }
     }
 
@@ -102,9 +102,8 @@ public final class MigrationDestination {
         try {
             with.greet(kind, new Attempt(number, attempt));
             return with;
-        } catch (IOException | RuntimeException e) {
-            with.close();
-            throw e;
+        } catch (Throwable e) {
+            throw Cleanup.after(e).run(with::close).rethrow();
         }
     }
 

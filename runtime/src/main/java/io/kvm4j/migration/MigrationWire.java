@@ -4,6 +4,7 @@ import io.kvm4j.PrintableText;
 import io.kvm4j.channel.Connection;
 import io.kvm4j.channel.PeerRefusedException;
 import io.kvm4j.channel.Transport;
+import io.kvm4j.posix.Cleanup;
 import io.kvm4j.posix.Mapping;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
@@ -85,9 +86,13 @@ final class MigrationWire {
         /** @param patience how long the other end may be silent, or leave what it is sent unread */
         static Conversation connect(Transport transport, Duration patience) throws IOException {
             Connection connection = transport.connect(patience);
-            connection.limitReads(patience);
-            connection.limitWrites(patience);
-            return new Conversation(connection);
+            try {
+                connection.limitReads(patience);
+                connection.limitWrites(patience);
+                return new Conversation(connection);
+            } catch (Throwable e) {
+                throw Cleanup.after(e).run(connection::close).rethrow();
+            }
         }
 
         Connection connection() {

@@ -21,6 +21,7 @@ final class InjectionRun {
 
     /** @param args the names of the scenarios, each with how many failures to inject into it at most: {@code vm=500} */
     public static void main(String[] args) throws Exception {
+        Thread.setDefaultUncaughtExceptionHandler((thread, injected) -> {});
         Map<String, Scenario> scenarios = scenarios();
         InjectionRun all = new InjectionRun();
         for (String arg : args) {
