@@ -45,7 +45,7 @@ class HostileSnapshotTest {
         "alignment": 8         | "alignment": 0                   | an alignment of 0 is no power of two
         "name": "drv_list"     | "name": "drv_bits"               | two entries for the record drv_bits
         "struct": "drv_regs"   | "struct": "drv_context"          | takes 16 bytes, yet struct drv_context has 24
-        "headerSet": "test-driver" | "headerSet": "x\nclass Y {}" | expected the name of a header set
+        "headerSet": "test-driver" | "headerSet": "x */ class Y {}" | expected the name of a header set
         """)
     void brokenSnapshotIsOneDiagnosticWithItsPlace(String original, String replacement, String message)
             throws IOException {

@@ -30,6 +30,9 @@ public final class Names {
 
     private static final Pattern PREDICATE = Pattern.compile("(is|has|can)[A-Z]\\w*");
 
+    /** The static field of every view. */
+    private static final String LAYOUT = "LAYOUT";
+
     private Names() {}
 
     /** A type's name: {@code kvm_cpuid_entry2} becomes {@code KvmCpuidEntry2}. */
@@ -41,15 +44,15 @@ public final class Names {
             }
         }
         if (name.isEmpty()) {
-            return "_" + cName.length();
+            return "Underscores" + cName.length();
         }
-        return SourceVersion.isName(name) ? name.toString() : "_" + name;
+        return SourceVersion.isName(name) ? name.toString() : "N" + name;
     }
 
     /** A record's name: that of its C name, and which kind it is where it would hide a type of {@code java.lang}. */
     public static String record(String cName, RecordKind kind) {
         String name = type(cName);
-        return JavaLang.isHiddenBy(name) ? name + type(kind.keyword()) : name;
+        return JavaLang.isHiddenBy(name) || name.equals(LAYOUT) ? name + type(kind.keyword()) : name;
     }
 
     /** A member's name: {@code guest_phys_addr} becomes {@code guestPhysAddr}, and {@code notify} {@code notify_}. */
