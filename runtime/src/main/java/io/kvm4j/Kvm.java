@@ -217,6 +217,18 @@ public final class Kvm implements AutoCloseable {
     }
 
     /**
+     * What x86_64 adds.
+     *
+     * @throws UnsupportedOperationException on another architecture
+     */
+    public X86Kvm x86() {
+        return switch (Architecture.current()) {
+            case X86_64 -> new X86Kvm(this);
+            case OTHER -> throw Architecture.lacks("Kvm.x86()", "x86_64");
+        };
+    }
+
+    /**
      * The file descriptor of KVM, for the ioctls of one's own specs. It stays this object's: do not close it, and do
      * not use it after {@link #close}.
      *

@@ -27,6 +27,7 @@ public final class Vm implements AutoCloseable {
     private final Descriptor descriptor;
     private final KvmVmIoctls ownIoctls;
     private final KvmVmIoctls ioctls;
+    private final IrqLine irqLine = new IrqLine();
     private final AddressSpaces spaces = new AddressSpaces();
     private final List<Vcpu> vcpus = new ArrayList<>();
     private final VcpuDescriptors vcpuDescriptors = new VcpuDescriptors();
@@ -318,6 +319,19 @@ public final class Vm implements AutoCloseable {
     public void routeInterrupts(KvmIrqRouting table) {
         tell(vm -> vm.setGsiRouting(table));
         settings.routed(table);
+    }
+
+    /**
+     * Sets the level of an input of the interrupt controllers in the kernel: {@code KVM_IRQ_LINE}. Allocates nothing.
+     *
+     * @param line the global interrupt (GSI) on x86_64; on other architectures as the ioctl's documentation says
+     * @throws IllegalStateException if there is no such controller, or the VM is closed
+     */
+    public void irqLine(int line, boolean isHigh) {
+        synchronized (lock) {
+            descriptor.fd();
+            irqLine.set(ioctls, line, isHigh);
+        }
     }
 
     /** What the VM was told that KVM cannot be asked for. */

@@ -5,6 +5,7 @@ import io.kvm4j.cpuid.CpuidPolicy;
 import io.kvm4j.uapi.Capability;
 import io.kvm4j.uapi.Errno;
 import io.kvm4j.uapi.ErrnoException;
+import io.kvm4j.uapi.KvmClockData;
 import io.kvm4j.uapi.KvmPitConfig;
 import io.kvm4j.uapi.MsrExitReason;
 import io.kvm4j.uapi.MsrExitReasons;
@@ -16,6 +17,7 @@ import io.kvm4j.uapi.x86_64.X86Constants;
 import io.kvm4j.uapi.x86_64.X86VmIoctls;
 import java.lang.foreign.Arena;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** What x86_64 adds to a VM. Any thread may use it. */
@@ -173,5 +175,22 @@ public final class X86Vm {
     public void filterMsrs(MsrFilter filter) {
         vm.tell(_ -> ioctls.x86SetMsrFilter(filter.struct()));
         vm.settings().filtered(filter);
+    }
+
+    /** Reads the clock that the guest's kvmclock shows: {@code KVM_GET_CLOCK}. A new view each time. */
+    public KvmClockData clock() {
+        KvmClockData clock = KvmClockData.allocate(Arena.ofAuto());
+        vm.tell(_ -> ioctls.getClock(clock));
+        return clock;
+    }
+
+    /**
+     * Reads the clock, lets {@code change} change it, and sets it: {@code KVM_SET_CLOCK}. Flags that only a reading has are
+     * cleared before.
+     */
+    public void setClock(Consumer<KvmClockData> change) {
+        KvmClockData clock = clock().flags(0);
+        change.accept(clock);
+        vm.tell(_ -> ioctls.setClock(clock));
     }
 }
