@@ -8,6 +8,7 @@ import java.lang.foreign.MemoryLayout.PathElement;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
 
 /**
  * The C functions themselves. Each returns what the function does, or {@code -errno} if it failed. Once compiled by C2 a
@@ -25,10 +26,13 @@ final class SystemCalls {
 
     private static final CFunction OPEN =
             CFunction.of("open", FunctionDescriptor.of(INT, POINTER, INT), Linker.Option.firstVariadicArg(2));
-    private static final CFunction CLOSE = CFunction.of("close", FunctionDescriptor.of(INT, INT));
+
+    /** Without errno, as MUNMAP is: what releases something needs no memory that could be lacking. */
+    private static final MethodHandle CLOSE = withoutErrno("close", FunctionDescriptor.of(INT, INT));
+
     private static final CFunction MMAP =
             CFunction.of("mmap", FunctionDescriptor.of(POINTER, POINTER, LONG, INT, INT, INT, LONG));
-    private static final CFunction MUNMAP = CFunction.of("munmap", FunctionDescriptor.of(INT, POINTER, LONG));
+    private static final MethodHandle MUNMAP = withoutErrno("munmap", FunctionDescriptor.of(INT, POINTER, LONG));
     private static final CFunction MADVISE = CFunction.of("madvise", FunctionDescriptor.of(INT, POINTER, LONG, INT));
     private static final CFunction MEMFD_CREATE =
             CFunction.of("memfd_create", FunctionDescriptor.of(INT, POINTER, INT));
@@ -45,6 +49,11 @@ final class SystemCalls {
 
     private SystemCalls() {}
 
+    private static MethodHandle withoutErrno(String name, FunctionDescriptor type) {
+        Linker linker = Linker.nativeLinker();
+        return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), type);
+    }
+
     static int open(String path, int flags) {
         MemorySegment captured = CAPTURED.get();
         try (Arena arena = Arena.ofConfined()) {
@@ -54,10 +63,10 @@ final class SystemCalls {
         }
     }
 
-    static int close(int fd) {
-        MemorySegment captured = CAPTURED.get();
+    /** Closes a descriptor, which Linux does whatever this returns. */
+    static void close(int fd) {
         try {
-            return result((int) CLOSE.handle.invokeExact(captured, fd), captured);
+            int ignored = (int) CLOSE.invokeExact(fd);
         } catch (Throwable t) {
             throw unexpected(t);
         }
@@ -75,10 +84,10 @@ final class SystemCalls {
         }
     }
 
-    static int munmap(MemorySegment start, long size) {
-        MemorySegment captured = CAPTURED.get();
+    /** Unmaps memory, which fails only for what was never mapped. */
+    static void munmap(MemorySegment start, long size) {
         try {
-            return result((int) MUNMAP.handle.invokeExact(captured, start, size), captured);
+            int ignored = (int) MUNMAP.invokeExact(start, size);
         } catch (Throwable t) {
             throw unexpected(t);
         }
