@@ -272,6 +272,7 @@ final class VcpuControl {
     }
 
     /** Waits for a change, or sends again a kick that could not be sent. The lock is held. */
+    @SuppressWarnings("WaitNotInLoop") // its callers loop
     private void awaitChange() throws InterruptedException {
         if (kick.resend()) {
             changed.await();

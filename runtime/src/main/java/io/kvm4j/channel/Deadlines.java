@@ -134,6 +134,7 @@ final class Deadlines {
         return first.left(now) <= all.left(now) ? first : all;
     }
 
+    @SuppressWarnings("WaitNotInLoop") // its caller loops
     private void waitFor(long nanos) {
         try {
             if (nanos == NONE) {

@@ -33,6 +33,7 @@ final class PemFile {
     private final Path path;
     private final List<Block> blocks;
 
+    @SuppressWarnings("ArrayRecordComponent") // blocks are never compared
     private record Block(String label, byte[] content) {}
 
     private PemFile(Path path, List<Block> blocks) {

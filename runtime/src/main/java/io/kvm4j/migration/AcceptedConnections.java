@@ -82,6 +82,7 @@ final class AcceptedConnections implements AutoCloseable {
         return !closed && uses.add(use);
     }
 
+    @SuppressWarnings("ReferenceEquality") // the connection itself, not one like it
     private void end(Use use) throws IOException {
         boolean last;
         synchronized (this) {
@@ -98,6 +99,7 @@ final class AcceptedConnections implements AutoCloseable {
      *
      * @throws IOException if it cannot be closed
      */
+    @SuppressWarnings("ReferenceEquality") // the connection itself, not one like it
     void end(Closeable connection) throws IOException {
         List<Use> ending;
         synchronized (this) {

@@ -30,6 +30,7 @@ record GuardedGuest(OutgoingGuest guest, MigrationListener listener) {
         resumed(failure != null ? failure : new Cleanup().run(guest::resume).failure(), why);
     }
 
+    @SuppressWarnings("ReferenceEquality") // an exception is not suppressed in itself
     private void resumed(@Nullable Throwable failure, Throwable why) {
         if (failure == null) {
             listener.kept(asException(why));

@@ -80,9 +80,9 @@ public final class HandOverRecord implements AutoCloseable {
         }
         return Optional.of(Attempt.parse(new String(content.get(), StandardCharsets.US_ASCII))
                 .orElseThrow(() -> new IOException(
-                        "%s is damaged: the guest was handed over, and it is not known to which destination; remove"
-                                + " the file if no destination runs the guest"
-                                        .formatted(directory.path().resolve(NAME)))));
+                        ("%s is damaged: the guest was handed over, and it is not known to which destination; remove"
+                                        + " the file if no destination runs the guest")
+                                .formatted(directory.path().resolve(NAME)))));
     }
 
     /** Whether the guest is a destination's. */

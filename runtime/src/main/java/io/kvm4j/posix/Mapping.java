@@ -116,6 +116,7 @@ public final class Mapping implements AutoCloseable {
                 "huge pages of %d".formatted(pageSize));
     }
 
+    @SuppressWarnings("MustBeClosedChecker") // the mapping owns the arena
     private static Mapping map(long size, int flags, int fd, long offset, String what) {
         Arena arena = Arena.ofShared();
         try {

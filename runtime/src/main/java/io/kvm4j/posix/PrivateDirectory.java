@@ -92,7 +92,7 @@ public final class PrivateDirectory implements AutoCloseable {
                     "%s is open to other users (mode 0%o) and in use: name another directory, or chmod 700 it"
                             .formatted(path, status.permissions()));
         }
-        if (tooWide || created && status.permissions() != DIRECTORY_MODE) {
+        if (tooWide || (created && status.permissions() != DIRECTORY_MODE)) {
             // fchmod(2) refuses a descriptor without a right to read.
             int result = FileCalls.chmod("/proc/self/fd/" + place.fd(), DIRECTORY_MODE);
             if (result < 0) {

@@ -45,6 +45,7 @@ public final class VcpuState extends SavedState {
      * @throws io.kvm4j.uapi.ErrnoException if KVM refuses a part
      * @throws IllegalArgumentException if it is the state of a vCPU with another number
      */
+    @SuppressWarnings("DoNotCallSuggester") // it throws only if MSRs were refused
     public void restore(Vcpu vcpu) {
         restore(vcpu, refused -> {
             throw StateRestoreException.lacking(refused);
