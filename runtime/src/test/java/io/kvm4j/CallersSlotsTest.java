@@ -24,6 +24,7 @@ class CallersSlotsTest {
     private Mapping memory;
     private Arena arena;
 
+    @SuppressWarnings("MustBeClosedChecker") // closed after each test
     @BeforeEach
     void open() {
         kvm = Kvm.open();

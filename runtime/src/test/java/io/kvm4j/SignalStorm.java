@@ -49,6 +49,7 @@ public final class SignalStorm implements AutoCloseable {
         }
     }
 
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one thread counts
     private void send(long target, Duration interval) {
         try {
             while (!over) {

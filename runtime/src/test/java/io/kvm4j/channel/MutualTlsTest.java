@@ -114,6 +114,7 @@ class MutualTlsTest {
         return start(() -> listener.accept().open(LIMIT));
     }
 
+    @SuppressWarnings("try") // closing is what is tested
     @Test
     void endsThatTrustEachOtherTalk() throws Exception {
         FutureTask<Connection> accepted = accept();
@@ -303,7 +304,7 @@ class MutualTlsTest {
             FutureTask<Void> relay = start(() -> {
                 try (Socket honest = eavesdropper.accept();
                         Socket real = new Socket(InetAddress.getLoopbackAddress(), port())) {
-                    start(() -> real.getInputStream().transferTo(honest.getOutputStream()));
+                    var _ = start(() -> real.getInputStream().transferTo(honest.getOutputStream()));
                     byte[] bytes = new byte[4096];
                     for (int n = honest.getInputStream().read(bytes);
                             n > 0;
@@ -332,6 +333,7 @@ class MutualTlsTest {
     }
 
     /** A handshake that does not go on ends in time, and closing the connection ends it at once. */
+    @SuppressWarnings("try") // closing is what is tested
     @Test
     void aHandshakeHasALimit() throws Exception {
         try (Socket silent = new Socket(InetAddress.getLoopbackAddress(), port());
@@ -352,6 +354,7 @@ class MutualTlsTest {
     }
 
     /** Closing ends a write that waits for a peer which does not read. */
+    @SuppressWarnings("try") // closing is what is tested
     @Test
     void closingEndsABlockedWrite() throws Exception {
         FutureTask<Connection> accepted = accept();

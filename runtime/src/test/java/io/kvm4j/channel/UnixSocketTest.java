@@ -56,6 +56,7 @@ class UnixSocketTest {
         return Transport.unix(folder.resolve("socket"));
     }
 
+    @SuppressWarnings("try") // closing is what is tested
     @Test
     void endsOfOneUserTalk() throws Exception {
         try (Listener listener = socket().listen();
@@ -203,6 +204,7 @@ class UnixSocketTest {
         return assertThrows(IOException.class, () -> socket().connect(LIMIT)).getMessage();
     }
 
+    @SuppressWarnings("try") // closing is what is tested
     @Test
     void closingEndsWhatIsUnderWay() throws Exception {
         try (Listener listener = socket().listen();
@@ -281,6 +283,7 @@ class UnixSocketTest {
         }
     }
 
+    @SuppressWarnings("AddressSelection") // an address, not a name
     @Test
     void clearTextIsForTheLoopbackInterface() throws Exception {
         assertEquals(

@@ -163,7 +163,7 @@ class CutSourceTest {
         PageSource source = (offset, into) -> {
             int length = into.remaining();
             for (int i = 0; i < length; i += Long.BYTES) {
-                into.putLong(file.memory.get(ValueLayout.JAVA_LONG, offset % (PAGES * PAGE) + i));
+                into.putLong(file.memory.get(ValueLayout.JAVA_LONG, offset % ((long) PAGES * PAGE) + i));
             }
             return length;
         };
@@ -178,6 +178,7 @@ class CutSourceTest {
         }
     }
 
+    @SuppressWarnings("MustBeClosedChecker") // the test closes it while the pager reads
     @Test
     void memoryThatWasUnmappedIsLostAsWell() throws Exception {
         Arena arena = Arena.ofShared();

@@ -212,6 +212,7 @@ class PagerCallbacksTest {
     }
 
     /** An Error of a source reaches the listener and, from a thread of the pager's, the handler of uncaught exceptions. */
+    @SuppressWarnings("try") // closing is what is tested
     @Test
     void anErrorOfASourceReachesTheOwner() throws Exception {
         AssertionError failure = new AssertionError("a bug in the source");
@@ -241,6 +242,7 @@ class PagerCallbacksTest {
     }
 
     /** Returns how many were reported once an Error was, and the exception of a listener that was told of it. */
+    @SuppressWarnings("ReferenceEquality") // this very failure
     private int takeUncaught(Throwable expected) throws InterruptedException {
         int count = 0;
         boolean isThere = false;

@@ -203,7 +203,7 @@ class PagerCleanupTest {
 
     @Test
     void memoryThatCannotBeAddedIsNotRegistered() throws Exception {
-        MemorySegment memory = HostMemory.aligned(4, 2 * HostMemory.PAGE);
+        MemorySegment memory = HostMemory.aligned(4, 2L * HostMemory.PAGE);
         try (Rig rig = new Rig(4, pattern)) {
             PagedRegion wrong = PagedRegion.of(64L * HostMemory.PAGE, memory).withPageSize(2 * HostMemory.PAGE);
             assertThrows(IllegalArgumentException.class, () -> rig.pager.add(wrong));

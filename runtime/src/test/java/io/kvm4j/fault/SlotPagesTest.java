@@ -171,7 +171,7 @@ class SlotPagesTest {
     @Test
     void aPageSizeThatTheCallersMemoryDoesNotHaveIsRefusedAtStart() throws Exception {
         long before = OwnProcess.descriptors();
-        MemorySegment small = HostMemory.aligned(8, 4 * PAGE);
+        MemorySegment small = HostMemory.aligned(8, 4L * PAGE);
         PagedRegion wrong = PagedRegion.of(0, small).withPageSize(4 * PAGE);
         IllegalArgumentException e = assertThrows(
                 IllegalArgumentException.class, () -> builder().region(wrong).start());

@@ -19,7 +19,11 @@ final class InjectionRun {
 
     private InjectionRun() {}
 
-    /** @param args the names of the scenarios, each with how many failures to inject into it at most: {@code vm=500} */
+    /**
+     * Injects failures into scenarios.
+     *
+     * @param args the names of the scenarios, each with how many failures to inject into it at most: {@code vm=500}
+     */
     public static void main(String[] args) throws Exception {
         Thread.setDefaultUncaughtExceptionHandler((thread, injected) -> {});
         Map<String, Scenario> scenarios = scenarios();
@@ -40,6 +44,7 @@ final class InjectionRun {
         return scenarios;
     }
 
+    @SuppressWarnings("EnumOrdinal") // any order of the kinds will do
     private void inject(String name, Scenario scenario, int budget) throws Exception {
         for (int i = 0; i < WARM_UPS; i++) {
             scenario.run();

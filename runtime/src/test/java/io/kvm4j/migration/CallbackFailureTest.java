@@ -278,7 +278,7 @@ class CallbackFailureTest {
         kind = how;
         failing = List.of("waiting", "goes on");
         MigrationSource source = source(CallbackFailureTest::zeros);
-        answer(source);
+        var _ = answer(source);
         try (CutProxy proxy = new CutProxy(source.address())) {
             MigrationDestination destination = new MigrationDestination(proxy.address(), 1 << 20, PATIENCE, listener);
             Arrival arrival = destination.receive();

@@ -103,7 +103,7 @@ final class HostilePeer implements AutoCloseable {
         ByteBuffer greeting = greeting(1 + random.nextInt(4));
         // The magic, the version or the kind.
         int at = random.nextInt(16);
-        return greeting.put(at, (byte) (greeting.get(at) ^ (1 << 3 + random.nextInt(5))));
+        return greeting.put(at, (byte) (greeting.get(at) ^ (1 << (3 + random.nextInt(5)))));
     }
 
     /** Says something on a raw connection, which TLS takes for a breach, and leaves. */
@@ -113,7 +113,7 @@ final class HostilePeer implements AutoCloseable {
             if (clearText && something.limit() >= 32 && random.nextBoolean()) {
                 // The source ends it: it must not wait for more.
                 while (channel.read(ByteBuffer.allocate(64)) >= 0) {
-                    continue;
+                    // What it says does not matter, only that it ends.
                 }
             }
         }
@@ -156,7 +156,7 @@ final class HostilePeer implements AutoCloseable {
     private static void readToTheEnd(Connection connection) throws IOException {
         ByteBuffer into = ByteBuffer.allocate(1 << 14);
         while (connection.read(into.clear()) >= 0) {
-            continue;
+            // What it says does not matter, only that it ends.
         }
     }
 

@@ -16,7 +16,11 @@ final class KilledProcess {
 
     private KilledProcess() {}
 
-    /** @param arguments source or destination, directory, port, seed */
+    /**
+     * Runs one end until it is killed.
+     *
+     * @param arguments source or destination, directory, port, seed
+     */
     public static void main(String[] arguments) throws IOException, InterruptedException {
         Thread.ofPlatform().daemon().start(KilledProcess::endWithParent);
         Path directory = Path.of(arguments[1]);

@@ -342,7 +342,7 @@ class MigrationTest {
         out.writeInt(0);
         CountDownLatch echoed = new CountDownLatch(2);
         try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
-            start(() -> {
+            var _ = start(() -> {
                 try (Socket peer = server.accept()) {
                     peer.getInputStream().readNBytes(32);
                     peer.getOutputStream().write(stopped.toByteArray());

@@ -7,7 +7,11 @@ import java.nio.file.Path;
 final class RecordOwner {
     private RecordOwner() {}
 
-    /** @param arguments the directory */
+    /**
+     * Opens a record and tells what happened.
+     *
+     * @param arguments the directory
+     */
     public static void main(String[] arguments) {
         Attempt attempt = new Attempt(0x1234, 0x5678);
         try (HandOverRecord record = HandOverRecord.open(Path.of(arguments[0]))) {

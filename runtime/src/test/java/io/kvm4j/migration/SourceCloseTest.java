@@ -163,7 +163,7 @@ class SourceCloseTest {
     void aClosedRecordHandsNothingOver() throws Exception {
         HandOverRecord handOver = record();
         MigrationSource source = source(handOver, SourceCloseTest::zeros);
-        answer(source);
+        var _ = answer(source);
         handOver.close();
         MigrationDestination destination = destination(source);
         assertThrows(MigrationRefusedException.class, destination::receive);
@@ -188,7 +188,7 @@ class SourceCloseTest {
     void aRecordThatIsClosedDuringAMoveKeepsTheGuest() throws Exception {
         HandOverRecord handOver = record();
         MigrationSource source = source(handOver, SourceCloseTest::zeros);
-        answer(source);
+        var _ = answer(source);
         try (Arrival arrival = destination(source).receive()) {
             handOver.close();
             assertThrows(MigrationRefusedException.class, arrival::takeOver);
@@ -202,7 +202,7 @@ class SourceCloseTest {
     @Test
     void closeWaitsForTheMove() throws Exception {
         MigrationSource source = source(record(), SourceCloseTest::zeros);
-        answer(source);
+        var _ = answer(source);
         try (Arrival arrival = destination(source).receive()) {
             source.close();
             assertEquals(List.of("stop", "resume"), List.copyOf(calls));
@@ -237,7 +237,7 @@ class SourceCloseTest {
     @Test
     void noConnectionForPagesOutlivesDone() throws Exception {
         MigrationSource source = source(record(), SourceCloseTest::zeros);
-        answer(source);
+        var _ = answer(source);
         try (Arrival arrival = destination(source).receive()) {
             assertTrue(arrival.takeOver());
             PageSource first = arrival.connectPages();
@@ -265,7 +265,7 @@ class SourceCloseTest {
             readers.decrementAndGet();
             return length;
         });
-        answer(source);
+        var _ = answer(source);
         try (Arrival arrival = destination(source).receive()) {
             PageSource pages = arrival.connectPages();
             open.add(pages::abort);
