@@ -72,8 +72,9 @@ final class CallersSlots {
                                 .formatted(gpa, gpa + size),
                         refusal);
             case Errno.EINVAL ->
-                refusal.with("if a slot %d was set by an ioctl on the VM's descriptor, take its number from reserveSlot()"
-                        .formatted(number));
+                refusal.with(
+                        "if a slot %d was set by an ioctl on the VM's descriptor, take its number from reserveSlot()"
+                                .formatted(number));
             default -> refusal;
         };
     }

@@ -1,8 +1,8 @@
 package io.kvm4j;
 
 import io.kvm4j.uapi.EmulationFailureFlag;
-import io.kvm4j.uapi.KvmExit;
 import io.kvm4j.uapi.KvmConstants;
+import io.kvm4j.uapi.KvmExit;
 import io.kvm4j.uapi.KvmRun;
 import java.util.StringJoiner;
 

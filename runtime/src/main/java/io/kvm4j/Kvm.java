@@ -177,8 +177,7 @@ public final class Kvm implements AutoCloseable {
         try {
             requireVm(fd);
             synchronized (lock) {
-                return new Vm(
-                        vm, ioctls.getVcpuMmapSize(), x86Support(descriptor.fd()), FaultVariant.MAINLINE);
+                return new Vm(vm, ioctls.getVcpuMmapSize(), x86Support(descriptor.fd()), FaultVariant.MAINLINE);
             }
         } catch (Throwable e) {
             throw Cleanup.after(e).run(vm::close).rethrow();

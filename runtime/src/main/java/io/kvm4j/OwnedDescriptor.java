@@ -43,7 +43,8 @@ public final class OwnedDescriptor extends VmPart {
             return Descriptor.owning(fd, name);
         } catch (ErrnoException e) {
             if (e.errno() == Errno.EBADF) {
-                throw new IllegalArgumentException("cannot adopt %s: %d is not an open descriptor".formatted(name, fd), e);
+                throw new IllegalArgumentException(
+                        "cannot adopt %s: %d is not an open descriptor".formatted(name, fd), e);
             }
             throw e;
         }

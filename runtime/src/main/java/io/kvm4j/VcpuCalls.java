@@ -68,12 +68,7 @@ final class VcpuCalls {
                 throw explained(
                         e,
                         new SregsCheck.Values(
-                                sregs.cr0(),
-                                sregs.cr3(),
-                                sregs.cr4(),
-                                sregs.efer(),
-                                sregs.apicBase(),
-                                sregs.cs()));
+                                sregs.cr0(), sregs.cr3(), sregs.cr4(), sregs.efer(), sregs.apicBase(), sregs.cs()));
             }
         }
 
@@ -85,12 +80,7 @@ final class VcpuCalls {
                 throw explained(
                         e,
                         new SregsCheck.Values(
-                                sregs.cr0(),
-                                sregs.cr3(),
-                                sregs.cr4(),
-                                sregs.efer(),
-                                sregs.apicBase(),
-                                sregs.cs()));
+                                sregs.cr0(), sregs.cr3(), sregs.cr4(), sregs.efer(), sregs.apicBase(), sregs.cs()));
             }
         }
 
@@ -100,7 +90,8 @@ final class VcpuCalls {
             }
             try (Arena call = Arena.ofConfined()) {
                 String why = SregsCheck.explain(values, getCpuid2(call));
-                return ErrnoException.of(refusal.errno(), refusal.call(), "fd " + fd).with(why);
+                return ErrnoException.of(refusal.errno(), refusal.call(), "fd " + fd)
+                        .with(why);
             }
         }
 
@@ -114,8 +105,9 @@ final class VcpuCalls {
                 throw switch (e.errno()) {
                     case Errno.E2BIG -> refusal.with("KVM takes %d entries at most".formatted(MOST_CPUID_ENTRIES));
                     case Errno.EINVAL ->
-                        refusal.with("KVM takes a vCPU's CPUID before its first run only, later only the same once more,"
-                                + " and no linear addresses of other than 48 or 57 bits (0x80000008:eax[15:8])");
+                        refusal.with(
+                                "KVM takes a vCPU's CPUID before its first run only, later only the same once more,"
+                                        + " and no linear addresses of other than 48 or 57 bits (0x80000008:eax[15:8])");
                     default -> refusal;
                 };
             }

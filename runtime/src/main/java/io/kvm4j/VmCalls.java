@@ -7,13 +7,13 @@ import io.kvm4j.uapi.CreateDeviceFlag;
 import io.kvm4j.uapi.IoctlCall;
 import io.kvm4j.uapi.KvmConstants;
 import io.kvm4j.uapi.KvmCreateDevice;
+import io.kvm4j.uapi.KvmCreateGuestMemfd;
 import io.kvm4j.uapi.KvmEnableCap;
 import io.kvm4j.uapi.KvmUserspaceMemoryRegion;
 import io.kvm4j.uapi.KvmUserspaceMemoryRegion2;
 import io.kvm4j.uapi.KvmVmIoctls;
 import io.kvm4j.uapi.KvmVmIoctlsOverFd;
 import io.kvm4j.uapi.x86_64.X86VmIoctlsOverFd;
-import io.kvm4j.uapi.KvmCreateGuestMemfd;
 import java.util.function.Consumer;
 
 /**

@@ -82,11 +82,12 @@ class RefusalMessagesTest {
                 wrong("cr0.pg is set without cr0.pe", s -> s.cr0(0x8000_0010L)),
                 wrong("cr0.nw is set without cr0.cd", s -> s.cr0(0x2000_0011L)),
                 wrong("cr0 has bits above bit 31 (0x100000011)", s -> s.cr0(0x1_0000_0011L)),
-                wrong("efer.lme and cr0.pg are set without cr4.pae", s -> s.cr0(0x8000_0011L)
-                        .efer(0x500)),
-                wrong("efer.lme and cr0.pg are set without efer.lma", s -> s.cr0(0x8000_0011L)
-                        .cr4(0x20)
-                        .efer(0x100)),
+                wrong(
+                        "efer.lme and cr0.pg are set without cr4.pae",
+                        s -> s.cr0(0x8000_0011L).efer(0x500)),
+                wrong(
+                        "efer.lme and cr0.pg are set without efer.lma",
+                        s -> s.cr0(0x8000_0011L).cr4(0x20).efer(0x100)),
                 wrong("efer.lma is set without efer.lme and cr0.pg", s -> s.efer(0x400)),
                 wrong("cs.l is set without efer.lme and cr0.pg", s -> s.cs().l(1)),
                 wrong("cr4 bit 30 is reserved", s -> s.cr4(1L << 30)));

@@ -58,8 +58,7 @@ class SmallHelpersTest {
         IllegalArgumentException read = assertThrows(IllegalArgumentException.class, () -> vcpu.msr(NO_MSR));
         assertTrue(read.getMessage().startsWith("KVM does not read MSR 0x12345678 of vCPU 3: "), read.getMessage());
         IllegalArgumentException set = assertThrows(IllegalArgumentException.class, () -> vcpu.setMsr(NO_MSR, 7));
-        assertTrue(
-                set.getMessage().startsWith("KVM does not set MSR 0x12345678 of vCPU 3 to 0x7: "), set.getMessage());
+        assertTrue(set.getMessage().startsWith("KVM does not set MSR 0x12345678 of vCPU 3 to 0x7: "), set.getMessage());
     }
 
     @Test

@@ -40,8 +40,8 @@ final class InstrumentedClasses {
     private static final Set<String> NEVER_FAIL =
             Set.of("close", "munmap", "getpagesize", "pageSize", "pthreadSelf", "attempt");
 
-    private static final List<String> IO_OWNERS = List.of(
-            "java/nio/channels/", "java/nio/file/Files", "java/net/", "java/io/", "javax/net/ssl/");
+    private static final List<String> IO_OWNERS =
+            List.of("java/nio/channels/", "java/nio/file/Files", "java/net/", "java/io/", "javax/net/ssl/");
 
     private final Path target;
     private final ClassFile classFile;

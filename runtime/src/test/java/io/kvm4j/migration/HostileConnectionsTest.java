@@ -153,9 +153,8 @@ class HostileConnectionsTest {
         for (int i = 0; i < 1000; i++) {
             names = Thread.getAllStackTraces().keySet().stream()
                     .map(Thread::getName)
-                    .filter(name -> name.startsWith("migration-")
-                            || name.startsWith("page-")
-                            || name.startsWith("connection-"))
+                    .filter(name ->
+                            name.startsWith("migration-") || name.startsWith("page-") || name.startsWith("connection-"))
                     .toList();
             if (names.isEmpty()) {
                 break;
@@ -185,8 +184,8 @@ class HostileConnectionsTest {
         Counting guest = new Counting();
         long start = System.nanoTime();
         try (HandOverRecord record = HandOverRecord.open(directory);
-                MigrationSource source = MigrationSource.listen(
-                        transport(kind, directory, 0), record, ONES, guest, PATIENCE, guest)) {
+                MigrationSource source =
+                        MigrationSource.listen(transport(kind, directory, 0), record, ONES, guest, PATIENCE, guest)) {
             FutureTask<Boolean> running = new FutureTask<>(source::run);
             Thread.ofPlatform().daemon().start(running);
             int port = kind == Kind.UNIX ? 0 : source.address().getPort();
