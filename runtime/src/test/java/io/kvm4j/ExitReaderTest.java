@@ -178,7 +178,7 @@ class ExitReaderTest {
         kernel.next(run -> fault(run, Errno.EFAULT, 0x5000));
         UnhandledExitException e = new UnhandledExitException(kernel.exits.runOnce());
         assertEquals(ExitReason.KVM_EXIT_MEMORY_FAULT, e.reason());
-        for (String part : new String[] {"KVM_EXIT_MEMORY_FAULT", "gpa=0x5000", "size=0x1000", "flags=0x0"}) {
+        for (String part : new String[] {"KVM_EXIT_MEMORY_FAULT", "4096 bytes", "0x5000", "flags 0"}) {
             assertTrue(e.getMessage().contains(part), e.getMessage());
         }
     }

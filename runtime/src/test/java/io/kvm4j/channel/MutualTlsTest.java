@@ -341,7 +341,7 @@ class MutualTlsTest {
             SocketTimeoutException e =
                     assertThrows(SocketTimeoutException.class, () -> incoming.open(Duration.ofMillis(100)));
             assertEquals("the other end took more than 100 ms in all", e.getMessage());
-            assertEquals(-1, silent.getInputStream().read());
+            readToTheEnd(silent);
         }
         try (Socket silent = new Socket(InetAddress.getLoopbackAddress(), port());
                 Incoming incoming = listener.accept()) {
@@ -349,8 +349,13 @@ class MutualTlsTest {
             Thread.sleep(50);
             incoming.close();
             assertInstanceOf(IOException.class, failure(opening));
-            assertEquals(-1, silent.getInputStream().read());
+            readToTheEnd(silent);
         }
+    }
+
+    /** Reads an alert of TLS, if one is sent before the end. */
+    private static void readToTheEnd(Socket socket) throws IOException {
+        assertTrue(socket.getInputStream().readNBytes(1000).length < 1000);
     }
 
     /** Closing ends a write that waits for a peer which does not read. */

@@ -15,7 +15,7 @@ enum Spelling {
     CONSTANT("a C identifier that Java can have, too", 127, "[A-Za-z_][A-Za-z0-9_]*"),
 
     /** The type of a member or of an ioctl's argument: words, and what pointers and arrays add to them. */
-    TYPE("a C type", 255, "[A-Za-z_][A-Za-z0-9_ ]*[A-Za-z0-9_ *(),\\[\\]]*"),
+    TYPE("a C type", 255, "[A-Za-z_](?:[A-Za-z0-9_ *(),\\[\\]]|, \\.\\.\\.\\))*"),
 
     /** A header as an {@code #include} spells it. */
     HEADER("the path of a header", 200, "[A-Za-z0-9_][A-Za-z0-9_.+-]*(/[A-Za-z0-9_][A-Za-z0-9_.+-]*)*"),

@@ -197,9 +197,18 @@ final class SetDiffTest {
 
     @Test
     void htmlEscapesNames() throws IOException {
+        SnapshotSet small = read(write("small.json", text -> text));
+        SnapshotSet hostile = new SnapshotSet("<script>&", small.snapshots());
+        String html = DiffHtml.of(SetDiff.of(hostile, small, List.of()));
+        assertTrue(html.contains("&lt;script&gt;&amp;"), html);
+        assertFalse(html.contains("<script>&"), html);
+    }
+
+    @Test
+    void aConstantThatIsNoIdentifierIsRefused() throws IOException {
         Path hostile = write("hostile.json", text -> text.replace("A_FLAG_TWO", "<script>&"));
-        String html = DiffHtml.of(SetDiff.of(read(hostile), read(write("small.json", text -> text)), List.of()));
-        assertTrue(html.contains("<code>&lt;script&gt;&amp;</code>"));
+        HeadersException e = assertThrows(HeadersException.class, () -> read(hostile));
+        assertTrue(e.getMessage().contains("found the string \"<script>&\""), e.getMessage());
     }
 
     @Test

@@ -74,7 +74,7 @@ final class OracleTest {
         128 bits                | `"signed": "__int128"`                             | `"unsigned": "__int128"`                            | struct odd_wide many[0] is unsigned
         position of a bit-field | `"bits": [12, 20]`                                 | `"bits": [11, 20]`                                  | struct odd_bits high
         width of a bit-field    | `"bits": [12, 20]`                                 | `"bits": [12, 19]`                                  | struct odd_bits high
-        unit of a bit-field     | `"name": "next", "offset": 4`                      | `"name": "next", "offset": 5`                       | struct odd_bits_packed next
+        unit of a bit-field     | `"name": "next", "offset": 4, "size": 4, "bits": [6, 10]` | `"name": "next", "offset": 5, "size": 4, "bits": [6, 2]` | struct odd_bits_packed next
         signedness of bits      | `"bits": [0, 33], "signed"`                        | `"bits": [0, 33], "unsigned"`                       | union odd_bits_union sign
         value of a constant     | `"value": -7`                                      | `"value": -6`                                       | value of ODD_NEGATIVE is -6
         least long              | `"value": -9223372036854775808`                    | `"value": -9223372036854775807`                     | value of ODD_LEAST is -9223372036854775807
