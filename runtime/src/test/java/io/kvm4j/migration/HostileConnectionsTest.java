@@ -198,8 +198,8 @@ class HostileConnectionsTest {
             String what = "%s, seed %d".formatted(kind, seed);
             int inVain = guest.stops.get();
             assertEquals(0, guest.handOvers.get(), what);
-            // At once, and after pauses of 1, 2, 4 … seconds.
-            assertTrue(inVain <= 1 + (int) (Math.log(seconds + 1) / Math.log(2)), what + ": stopped " + inVain);
+            assertTrue(
+                    inVain <= mostStops(seconds), "%s: stopped %d times in %.1f s".formatted(what, inVain, seconds));
             assertTrue(
                     guest.reports.get() <= Refusals.MOST * (2 + (int) (seconds / 10)),
                     what + ": reports " + guest.reports);
@@ -208,6 +208,17 @@ class HostileConnectionsTest {
             assertTrue(running.get(60, TimeUnit.SECONDS), what);
             return inVain;
         }
+    }
+
+    /** At once, and after pauses of 1, 2, 4 and up to 64 seconds. */
+    private static int mostStops(double seconds) {
+        int stops = 1;
+        double pause = 1;
+        for (double at = pause; at <= seconds; at += pause) {
+            stops++;
+            pause = Math.min(2 * pause, 64);
+        }
+        return stops;
     }
 
     private static void attack(int connections, long seed, Transport trusted, SocketAddress address, boolean clearText)
