@@ -50,7 +50,8 @@ class InheritedDescriptorsTest {
     private static List<String> inheritedBy(Path out) throws IOException {
         Spawn.run(SHELL.toString(), "-c", "for f in /proc/self/fd/*; do readlink $f; done > '" + out + "'; true");
         return Files.readAllLines(out).stream()
-                .filter(file -> Stream.of("anon_inode:", "/dev/", "/memfd:", "/[").anyMatch(file::startsWith))
+                .filter(file ->
+                        Stream.of("anon_inode:", "/dev/", "/memfd:", "/[").anyMatch(file::startsWith))
                 .sorted()
                 .toList();
     }

@@ -3,7 +3,7 @@ package io.kvm4j.injection;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.kvm4j.RequiresKvm;
+import io.kvm4j.KvmCondition;
 import io.kvm4j.Vm;
 import io.kvm4j.uapi.KvmExit;
 import java.io.File;
@@ -17,13 +17,14 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Fails the calls of a VM's, a pager's and a migration's life in turn, by errno and by Error, and counts descriptors,
  * mappings and threads afterwards: as many as fit in the time of an ordinary run, or, with {@code -Dkvm4j.slow}, all.
  */
-@RequiresKvm
+@ExtendWith(KvmCondition.class) // not tagged "kvm": an emulated host would take an hour for it
 @Timeout(1800)
 class FaultInjectionTest {
     private static final Pattern RESULT = Pattern.compile("(\\d+) failures injected, (\\d+) leaks\n$");

@@ -198,8 +198,7 @@ class HostileConnectionsTest {
             String what = "%s, seed %d".formatted(kind, seed);
             int inVain = guest.stops.get();
             assertEquals(0, guest.handOvers.get(), what);
-            assertTrue(
-                    inVain <= mostStops(seconds), "%s: stopped %d times in %.1f s".formatted(what, inVain, seconds));
+            assertTrue(inVain <= mostStops(seconds), "%s: stopped %d times in %.1f s".formatted(what, inVain, seconds));
             assertTrue(
                     guest.reports.get() <= Refusals.MOST * (2 + (int) (seconds / 10)),
                     what + ": reports " + guest.reports);
