@@ -23,7 +23,7 @@ final class SettingsOptions {
     @Option(
             names = "--deadline",
             paramLabel = "SECONDS",
-            defaultValue = "900",
+            defaultValue = "1800",
             description = "When to cut it off, boot included (${DEFAULT-VALUE}).")
     private long deadline;
 
