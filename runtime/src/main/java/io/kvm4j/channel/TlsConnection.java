@@ -22,7 +22,7 @@ final class TlsConnection extends Connection {
     private static final String[] VERSIONS = {"TLSv1.3"};
     private static final int BLOCK = 1 << 14;
 
-    /** The bytes of a refused peer that are read, and how long that may take, so that it gets to see the refusal. */
+    /** How much of a refused peer's bytes is read, and for how long, so that the peer gets to see the refusal. */
     private static final int DRAINED_BYTES = 1 << 16;
 
     private static final int DRAIN_MILLIS = 500;
@@ -65,9 +65,7 @@ final class TlsConnection extends Connection {
                             .formatted(certificate.getSubjectX500Principal().getName(), Fingerprint.of(certificate))),
                     true);
         } catch (SSLException e) {
-            if (listener == null) {
-                drain();
-            }
+            drain();
             throw TlsRefusal.explain(e, unknown);
         }
     }
@@ -98,7 +96,10 @@ final class TlsConnection extends Connection {
         }
     }
 
-    /** Reads on for a moment: to close a socket with unread bytes would destroy the alert that says why. */
+    /**
+     * Reads on for a moment after the alert that says why. A peer that was still sending would fail at that, or lose the
+     * alert, if the socket were closed at once.
+     */
     private void drain() {
         try {
             channel.shutdownOutput();

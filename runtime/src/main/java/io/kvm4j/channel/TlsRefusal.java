@@ -1,8 +1,6 @@
 package io.kvm4j.channel;
 
-import java.io.EOFException;
 import java.io.IOException;
-import java.net.SocketException;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
@@ -59,8 +57,9 @@ final class TlsRefusal {
                 "the TLS connection failed: " + OneLine.of(String.valueOf(failure.getMessage())), failure);
     }
 
+    /** A channel's socket reports a broken pipe as a plain IOException, where others throw a SocketException. */
     private static boolean isBreak(SSLException failure) {
-        return failure.getCause() instanceof EOFException || failure.getCause() instanceof SocketException;
+        return failure.getCause() instanceof IOException && !(failure.getCause() instanceof SSLException);
     }
 
     private static String reason(SSLException failure) {
