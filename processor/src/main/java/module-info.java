@@ -3,7 +3,7 @@ module io.kvm4j.processor {
     requires static com.google.auto.service;
     requires static org.jspecify;
     requires com.palantir.javapoet;
-    requires io.kvm4j.headers;
+    requires io.kvm4j.snapshot;
     requires java.compiler;
 
     exports io.kvm4j.processor.annotations;

@@ -1,7 +1,8 @@
-/** Header sets, the jextract run over them, and the ABI snapshots read from its output. */
+/** Header sets, the jextract run over them, and the difference of two snapshots. */
 module io.kvm4j.headers {
     requires static org.jspecify;
     requires com.fasterxml.jackson.databind;
+    requires transitive io.kvm4j.snapshot;
     requires java.compiler;
     requires jdk.compiler;
 
@@ -9,5 +10,4 @@ module io.kvm4j.headers {
     exports io.kvm4j.headers.debian;
     exports io.kvm4j.headers.diff;
     exports io.kvm4j.headers.sets;
-    exports io.kvm4j.headers.snapshot;
 }

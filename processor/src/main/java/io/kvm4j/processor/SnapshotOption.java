@@ -1,13 +1,13 @@
 package io.kvm4j.processor;
 
-import io.kvm4j.headers.snapshot.Snapshot;
-import io.kvm4j.headers.snapshot.SnapshotJson;
 import io.kvm4j.processor.completion.CompletedSet;
 import io.kvm4j.processor.completion.Provenance;
 import io.kvm4j.processor.diagnostics.Code;
 import io.kvm4j.processor.diagnostics.Report;
 import io.kvm4j.processor.diagnostics.Site;
 import io.kvm4j.processor.resolve.Snapshots;
+import io.kvm4j.snapshot.Snapshot;
+import io.kvm4j.snapshot.SnapshotJson;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -2,7 +2,6 @@ package io.kvm4j.processor;
 
 import com.google.auto.service.AutoService;
 import com.palantir.javapoet.TypeSpec;
-import io.kvm4j.headers.snapshot.Snapshot;
 import io.kvm4j.processor.completion.Provenance;
 import io.kvm4j.processor.diagnostics.Report;
 import io.kvm4j.processor.model.BoundHeaders;
@@ -31,6 +30,7 @@ import io.kvm4j.processor.write.FlagEnumWriter;
 import io.kvm4j.processor.write.SourceFiles;
 import io.kvm4j.processor.write.ValueEnumWriter;
 import io.kvm4j.processor.write.ViewWriter;
+import io.kvm4j.snapshot.Snapshot;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;

@@ -8,8 +8,8 @@ import static io.kvm4j.processor.SpecCompiler.spec;
 
 import com.google.testing.compile.Compilation;
 import com.google.testing.compile.JavaFileObjects;
-import io.kvm4j.headers.snapshot.SnapshotFormatException;
-import io.kvm4j.headers.snapshot.SnapshotJson;
+import io.kvm4j.snapshot.SnapshotFormatException;
+import io.kvm4j.snapshot.SnapshotJson;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -15,7 +15,7 @@ import io.kvm4j.headers.jextract.Jextract;
 import io.kvm4j.headers.sets.DebianHeaders;
 import io.kvm4j.headers.sets.HeaderSet;
 import io.kvm4j.headers.sets.Proposal;
-import io.kvm4j.headers.snapshot.SnapshotJson;
+import io.kvm4j.snapshot.SnapshotJson;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

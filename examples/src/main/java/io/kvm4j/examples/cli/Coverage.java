@@ -1,11 +1,11 @@
 package io.kvm4j.examples.cli;
 
-import io.kvm4j.headers.snapshot.Constant;
-import io.kvm4j.headers.snapshot.Ioctl;
-import io.kvm4j.headers.snapshot.Member;
-import io.kvm4j.headers.snapshot.MemberType;
-import io.kvm4j.headers.snapshot.RecordKind;
-import io.kvm4j.headers.snapshot.Snapshot;
+import io.kvm4j.snapshot.Constant;
+import io.kvm4j.snapshot.Ioctl;
+import io.kvm4j.snapshot.Member;
+import io.kvm4j.snapshot.MemberType;
+import io.kvm4j.snapshot.RecordKind;
+import io.kvm4j.snapshot.Snapshot;
 import io.kvm4j.uapi.ExitArms;
 import io.kvm4j.uapi.ExitUnion;
 import java.util.ArrayList;

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kvm4j.headers.Regeneration;
 import io.kvm4j.headers.sets.SnapshotSet;
-import io.kvm4j.headers.snapshot.Snapshot;
+import io.kvm4j.snapshot.Snapshot;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,7 +2,7 @@ package io.kvm4j.examples.cli;
 
 import io.kvm4j.headers.Architecture;
 import io.kvm4j.headers.Regeneration;
-import io.kvm4j.headers.snapshot.Snapshot;
+import io.kvm4j.snapshot.Snapshot;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
-import io.kvm4j.headers.snapshot.Header;
-import io.kvm4j.headers.snapshot.RecordType;
-import io.kvm4j.headers.snapshot.Snapshot;
-import io.kvm4j.headers.snapshot.SnapshotJson;
 import io.kvm4j.processor.model.Names;
+import io.kvm4j.snapshot.Header;
+import io.kvm4j.snapshot.RecordType;
+import io.kvm4j.snapshot.Snapshot;
+import io.kvm4j.snapshot.SnapshotJson;
 import io.kvm4j.uapi.BoundHeaders;
 import io.kvm4j.uapi.Struct;
 import java.lang.foreign.Arena;

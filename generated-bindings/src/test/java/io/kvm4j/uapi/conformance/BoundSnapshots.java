@@ -2,8 +2,8 @@ package io.kvm4j.uapi.conformance;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.kvm4j.headers.snapshot.Snapshot;
-import io.kvm4j.headers.snapshot.SnapshotJson;
+import io.kvm4j.snapshot.Snapshot;
+import io.kvm4j.snapshot.SnapshotJson;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

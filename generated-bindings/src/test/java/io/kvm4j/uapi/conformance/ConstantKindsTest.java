@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.kvm4j.headers.snapshot.Ioctl;
+import io.kvm4j.snapshot.Ioctl;
 import io.kvm4j.uapi.FlagBit;
 import io.kvm4j.uapi.HeldBy;
 import io.kvm4j.uapi.PlainConstants;

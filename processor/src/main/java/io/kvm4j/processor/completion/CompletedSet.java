@@ -1,6 +1,6 @@
 package io.kvm4j.processor.completion;
 
-import io.kvm4j.headers.snapshot.Snapshot;
+import io.kvm4j.snapshot.Snapshot;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,8 +1,8 @@
 package io.kvm4j.processor.completion;
 
-import io.kvm4j.headers.snapshot.Constant;
-import io.kvm4j.headers.snapshot.RecordType;
-import io.kvm4j.headers.snapshot.Snapshot;
+import io.kvm4j.snapshot.Constant;
+import io.kvm4j.snapshot.RecordType;
+import io.kvm4j.snapshot.Snapshot;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;

@@ -1,10 +1,10 @@
 package io.kvm4j.processor.completion;
 
-import io.kvm4j.headers.snapshot.BitRange;
-import io.kvm4j.headers.snapshot.Member;
-import io.kvm4j.headers.snapshot.MemberType;
-import io.kvm4j.headers.snapshot.RecordKind;
-import io.kvm4j.headers.snapshot.RecordType;
+import io.kvm4j.snapshot.BitRange;
+import io.kvm4j.snapshot.Member;
+import io.kvm4j.snapshot.MemberType;
+import io.kvm4j.snapshot.RecordKind;
+import io.kvm4j.snapshot.RecordType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

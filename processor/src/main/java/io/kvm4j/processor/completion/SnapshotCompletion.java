@@ -1,12 +1,12 @@
 package io.kvm4j.processor.completion;
 
-import io.kvm4j.headers.snapshot.Constant;
-import io.kvm4j.headers.snapshot.Header;
-import io.kvm4j.headers.snapshot.Ioctl;
-import io.kvm4j.headers.snapshot.RecordType;
-import io.kvm4j.headers.snapshot.Snapshot;
-import io.kvm4j.processor.resolve.ArgumentRecord;
-import io.kvm4j.processor.resolve.EmbeddedRecords;
+import io.kvm4j.snapshot.ArgumentRecord;
+import io.kvm4j.snapshot.Constant;
+import io.kvm4j.snapshot.EmbeddedRecords;
+import io.kvm4j.snapshot.Header;
+import io.kvm4j.snapshot.Ioctl;
+import io.kvm4j.snapshot.RecordType;
+import io.kvm4j.snapshot.Snapshot;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

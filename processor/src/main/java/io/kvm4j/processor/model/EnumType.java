@@ -1,7 +1,7 @@
 package io.kvm4j.processor.model;
 
 import com.palantir.javapoet.ClassName;
-import io.kvm4j.headers.snapshot.Constant;
+import io.kvm4j.snapshot.Constant;
 import java.util.List;
 import java.util.Optional;
 import javax.lang.model.element.Element;

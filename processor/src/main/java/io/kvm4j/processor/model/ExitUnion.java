@@ -2,7 +2,7 @@ package io.kvm4j.processor.model;
 
 import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.TypeName;
-import io.kvm4j.headers.snapshot.Constant;
+import io.kvm4j.snapshot.Constant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;

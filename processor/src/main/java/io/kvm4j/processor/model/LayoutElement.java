@@ -1,7 +1,7 @@
 package io.kvm4j.processor.model;
 
 import com.palantir.javapoet.ClassName;
-import io.kvm4j.headers.snapshot.RecordKind;
+import io.kvm4j.snapshot.RecordKind;
 import java.util.List;
 
 /** An element of a view's {@code MemoryLayout}. */

@@ -1,6 +1,6 @@
 package io.kvm4j.processor.model;
 
-import io.kvm4j.headers.snapshot.RecordKind;
+import io.kvm4j.snapshot.RecordKind;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;

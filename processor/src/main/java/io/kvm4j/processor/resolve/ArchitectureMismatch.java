@@ -1,10 +1,10 @@
 package io.kvm4j.processor.resolve;
 
-import io.kvm4j.headers.snapshot.Snapshot;
 import io.kvm4j.processor.diagnostics.Code;
 import io.kvm4j.processor.diagnostics.Report;
 import io.kvm4j.processor.diagnostics.Site;
 import io.kvm4j.processor.spec.Stated;
+import io.kvm4j.snapshot.Snapshot;
 import java.util.function.Predicate;
 
 /** Tells a name that only the headers of other architectures have from one that no headers have. */

@@ -1,7 +1,6 @@
 package io.kvm4j.processor.resolve;
 
 import com.palantir.javapoet.ClassName;
-import io.kvm4j.headers.snapshot.Ioctl;
 import io.kvm4j.processor.diagnostics.Code;
 import io.kvm4j.processor.diagnostics.NearestName;
 import io.kvm4j.processor.diagnostics.Report;
@@ -12,6 +11,7 @@ import io.kvm4j.processor.model.View;
 import io.kvm4j.processor.spec.Flow;
 import io.kvm4j.processor.spec.IoctlSpec;
 import io.kvm4j.processor.spec.Stated;
+import io.kvm4j.snapshot.Ioctl;
 import java.util.List;
 import java.util.Optional;
 import javax.lang.model.element.VariableElement;

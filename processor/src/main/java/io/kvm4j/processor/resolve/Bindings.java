@@ -1,12 +1,12 @@
 package io.kvm4j.processor.resolve;
 
 import com.palantir.javapoet.ClassName;
-import io.kvm4j.headers.snapshot.RecordType;
-import io.kvm4j.headers.snapshot.Snapshot;
 import io.kvm4j.processor.completion.Provenance;
 import io.kvm4j.processor.model.ConstantGroup;
 import io.kvm4j.processor.model.View;
 import io.kvm4j.processor.spec.PackageSpec;
+import io.kvm4j.snapshot.RecordType;
+import io.kvm4j.snapshot.Snapshot;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;

@@ -1,10 +1,6 @@
 package io.kvm4j.processor.resolve;
 
 import com.palantir.javapoet.ClassName;
-import io.kvm4j.headers.snapshot.Constant;
-import io.kvm4j.headers.snapshot.Header;
-import io.kvm4j.headers.snapshot.RecordType;
-import io.kvm4j.headers.snapshot.Snapshot;
 import io.kvm4j.processor.diagnostics.Code;
 import io.kvm4j.processor.diagnostics.NearestName;
 import io.kvm4j.processor.diagnostics.Report;
@@ -13,6 +9,10 @@ import io.kvm4j.processor.model.Field;
 import io.kvm4j.processor.model.View;
 import io.kvm4j.processor.spec.PackageSpec;
 import io.kvm4j.processor.spec.Stated;
+import io.kvm4j.snapshot.Constant;
+import io.kvm4j.snapshot.Header;
+import io.kvm4j.snapshot.RecordType;
+import io.kvm4j.snapshot.Snapshot;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

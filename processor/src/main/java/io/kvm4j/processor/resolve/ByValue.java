@@ -1,10 +1,10 @@
 package io.kvm4j.processor.resolve;
 
-import io.kvm4j.headers.snapshot.Ioctl;
 import io.kvm4j.processor.diagnostics.Code;
 import io.kvm4j.processor.diagnostics.NearestName;
 import io.kvm4j.processor.diagnostics.Report;
 import io.kvm4j.processor.spec.Stated;
+import io.kvm4j.snapshot.Ioctl;
 import java.util.Optional;
 
 /** Checks that an ioctl which is said to take a number of an enum takes a number. */

@@ -1,12 +1,12 @@
 package io.kvm4j.processor.resolve;
 
-import io.kvm4j.headers.snapshot.Constant;
-import io.kvm4j.headers.snapshot.Snapshot;
 import io.kvm4j.processor.diagnostics.Code;
 import io.kvm4j.processor.diagnostics.NearestName;
 import io.kvm4j.processor.diagnostics.Report;
 import io.kvm4j.processor.model.Descriptor;
 import io.kvm4j.processor.spec.Stated;
+import io.kvm4j.snapshot.Constant;
+import io.kvm4j.snapshot.Snapshot;
 import java.util.Optional;
 
 /** Finds capabilities by their names. */

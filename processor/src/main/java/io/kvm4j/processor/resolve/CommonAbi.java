@@ -1,10 +1,12 @@
 package io.kvm4j.processor.resolve;
 
-import io.kvm4j.headers.snapshot.Constant;
-import io.kvm4j.headers.snapshot.Header;
-import io.kvm4j.headers.snapshot.Ioctl;
-import io.kvm4j.headers.snapshot.RecordType;
-import io.kvm4j.headers.snapshot.Snapshot;
+import io.kvm4j.snapshot.ArgumentRecord;
+import io.kvm4j.snapshot.Constant;
+import io.kvm4j.snapshot.EmbeddedRecords;
+import io.kvm4j.snapshot.Header;
+import io.kvm4j.snapshot.Ioctl;
+import io.kvm4j.snapshot.RecordType;
+import io.kvm4j.snapshot.Snapshot;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;

@@ -1,7 +1,6 @@
 package io.kvm4j.processor.resolve;
 
 import com.palantir.javapoet.ClassName;
-import io.kvm4j.headers.snapshot.Constant;
 import io.kvm4j.processor.diagnostics.Code;
 import io.kvm4j.processor.diagnostics.Report;
 import io.kvm4j.processor.model.EnumType;
@@ -10,6 +9,7 @@ import io.kvm4j.processor.model.Holder;
 import io.kvm4j.processor.model.Names;
 import io.kvm4j.processor.model.TypedAccess;
 import io.kvm4j.processor.model.View;
+import io.kvm4j.snapshot.Constant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

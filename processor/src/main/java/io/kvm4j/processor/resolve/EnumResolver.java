@@ -1,7 +1,6 @@
 package io.kvm4j.processor.resolve;
 
 import com.palantir.javapoet.ClassName;
-import io.kvm4j.headers.snapshot.Constant;
 import io.kvm4j.processor.diagnostics.Code;
 import io.kvm4j.processor.diagnostics.Report;
 import io.kvm4j.processor.model.EnumType;
@@ -9,6 +8,7 @@ import io.kvm4j.processor.model.Holder;
 import io.kvm4j.processor.spec.EnumSpec;
 import io.kvm4j.processor.spec.ExitsSpec;
 import io.kvm4j.processor.spec.Stated;
+import io.kvm4j.snapshot.Constant;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,15 +1,15 @@
 package io.kvm4j.processor.resolve;
 
-import io.kvm4j.headers.snapshot.Constant;
-import io.kvm4j.headers.snapshot.Ioctl;
-import io.kvm4j.headers.snapshot.RecordType;
-import io.kvm4j.headers.snapshot.Snapshot;
 import io.kvm4j.processor.completion.Provenance;
 import io.kvm4j.processor.diagnostics.Code;
 import io.kvm4j.processor.diagnostics.Report;
 import io.kvm4j.processor.model.View;
 import io.kvm4j.processor.resolve.Bindings.BoundPackage;
 import io.kvm4j.processor.spec.Stated;
+import io.kvm4j.snapshot.Constant;
+import io.kvm4j.snapshot.Ioctl;
+import io.kvm4j.snapshot.RecordType;
+import io.kvm4j.snapshot.Snapshot;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;

@@ -1,12 +1,12 @@
 package io.kvm4j.processor.resolve;
 
-import io.kvm4j.headers.snapshot.Constant;
-import io.kvm4j.headers.snapshot.Ioctl;
 import io.kvm4j.processor.diagnostics.Report;
 import io.kvm4j.processor.model.EnumType;
 import io.kvm4j.processor.spec.EnumSpec;
 import io.kvm4j.processor.spec.ExitsSpec;
 import io.kvm4j.processor.spec.PlainSpec;
+import io.kvm4j.snapshot.Constant;
+import io.kvm4j.snapshot.Ioctl;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,12 +1,6 @@
 package io.kvm4j.processor.resolve;
 
 import com.palantir.javapoet.ClassName;
-import io.kvm4j.headers.snapshot.Constant;
-import io.kvm4j.headers.snapshot.Member;
-import io.kvm4j.headers.snapshot.MemberType;
-import io.kvm4j.headers.snapshot.RecordKind;
-import io.kvm4j.headers.snapshot.RecordType;
-import io.kvm4j.headers.snapshot.Snapshot;
 import io.kvm4j.processor.completion.Provenance;
 import io.kvm4j.processor.diagnostics.Code;
 import io.kvm4j.processor.diagnostics.NearestName;
@@ -19,6 +13,12 @@ import io.kvm4j.processor.model.Names;
 import io.kvm4j.processor.model.View;
 import io.kvm4j.processor.spec.ExitsSpec;
 import io.kvm4j.processor.spec.Stated;
+import io.kvm4j.snapshot.Constant;
+import io.kvm4j.snapshot.Member;
+import io.kvm4j.snapshot.MemberType;
+import io.kvm4j.snapshot.RecordKind;
+import io.kvm4j.snapshot.RecordType;
+import io.kvm4j.snapshot.Snapshot;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -1,10 +1,10 @@
 package io.kvm4j.processor.resolve;
 
-import io.kvm4j.headers.snapshot.Constant;
 import io.kvm4j.processor.completion.Provenance;
 import io.kvm4j.processor.diagnostics.Code;
 import io.kvm4j.processor.diagnostics.Report;
 import io.kvm4j.processor.spec.GroupSpec;
+import io.kvm4j.snapshot.Constant;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -1,10 +1,12 @@
 package io.kvm4j.processor.resolve;
 
-import io.kvm4j.headers.snapshot.Constant;
-import io.kvm4j.headers.snapshot.MemberType;
-import io.kvm4j.headers.snapshot.RecordType;
-import io.kvm4j.headers.snapshot.Snapshot;
 import io.kvm4j.processor.spec.PackageSpec;
+import io.kvm4j.snapshot.ArgumentRecord;
+import io.kvm4j.snapshot.Constant;
+import io.kvm4j.snapshot.EmbeddedRecords;
+import io.kvm4j.snapshot.MemberType;
+import io.kvm4j.snapshot.RecordType;
+import io.kvm4j.snapshot.Snapshot;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;

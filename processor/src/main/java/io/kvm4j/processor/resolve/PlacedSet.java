@@ -1,8 +1,8 @@
 package io.kvm4j.processor.resolve;
 
-import io.kvm4j.headers.snapshot.Snapshot;
 import io.kvm4j.processor.spec.PackageSpec;
 import io.kvm4j.processor.spec.Stated;
+import io.kvm4j.snapshot.Snapshot;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

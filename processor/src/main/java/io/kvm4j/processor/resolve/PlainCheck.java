@@ -1,11 +1,11 @@
 package io.kvm4j.processor.resolve;
 
-import io.kvm4j.headers.snapshot.Constant;
 import io.kvm4j.processor.diagnostics.Code;
 import io.kvm4j.processor.diagnostics.NearestName;
 import io.kvm4j.processor.diagnostics.Report;
 import io.kvm4j.processor.spec.PlainSpec;
 import io.kvm4j.processor.spec.Stated;
+import io.kvm4j.snapshot.Constant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;

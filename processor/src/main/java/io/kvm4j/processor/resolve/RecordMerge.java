@@ -1,8 +1,8 @@
 package io.kvm4j.processor.resolve;
 
-import io.kvm4j.headers.snapshot.Member;
-import io.kvm4j.headers.snapshot.MemberType;
-import io.kvm4j.headers.snapshot.RecordType;
+import io.kvm4j.snapshot.Member;
+import io.kvm4j.snapshot.MemberType;
+import io.kvm4j.snapshot.RecordType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

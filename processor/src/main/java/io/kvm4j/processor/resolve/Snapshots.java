@@ -1,8 +1,8 @@
 package io.kvm4j.processor.resolve;
 
-import io.kvm4j.headers.snapshot.Snapshot;
 import io.kvm4j.processor.completion.CompletedSet;
 import io.kvm4j.processor.completion.Provenance;
+import io.kvm4j.snapshot.Snapshot;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -1,11 +1,11 @@
 package io.kvm4j.processor.resolve;
 
-import io.kvm4j.headers.snapshot.RecordType;
-import io.kvm4j.headers.snapshot.Snapshot;
 import io.kvm4j.processor.diagnostics.Code;
 import io.kvm4j.processor.diagnostics.NearestName;
 import io.kvm4j.processor.diagnostics.Report;
 import io.kvm4j.processor.spec.Stated;
+import io.kvm4j.snapshot.RecordType;
+import io.kvm4j.snapshot.Snapshot;
 import java.util.Optional;
 
 /** Finds the struct or union that a spec names. */

@@ -1,14 +1,14 @@
 package io.kvm4j.processor.resolve;
 
-import io.kvm4j.headers.snapshot.Constant;
-import io.kvm4j.headers.snapshot.Ioctl;
-import io.kvm4j.headers.snapshot.Snapshot;
 import io.kvm4j.processor.diagnostics.Code;
 import io.kvm4j.processor.diagnostics.NearestName;
 import io.kvm4j.processor.diagnostics.Report;
 import io.kvm4j.processor.spec.Excused;
 import io.kvm4j.processor.spec.PackageSpec;
 import io.kvm4j.processor.spec.Stated;
+import io.kvm4j.snapshot.Constant;
+import io.kvm4j.snapshot.Ioctl;
+import io.kvm4j.snapshot.Snapshot;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -1,15 +1,15 @@
 package io.kvm4j.processor.resolve;
 
 import com.palantir.javapoet.ClassName;
-import io.kvm4j.headers.snapshot.Member;
-import io.kvm4j.headers.snapshot.MemberType;
-import io.kvm4j.headers.snapshot.RecordKind;
-import io.kvm4j.headers.snapshot.RecordType;
 import io.kvm4j.processor.model.Field;
 import io.kvm4j.processor.model.LayoutElement;
 import io.kvm4j.processor.model.Names;
 import io.kvm4j.processor.model.Scalar;
 import io.kvm4j.processor.model.View;
+import io.kvm4j.snapshot.Member;
+import io.kvm4j.snapshot.MemberType;
+import io.kvm4j.snapshot.RecordKind;
+import io.kvm4j.snapshot.RecordType;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

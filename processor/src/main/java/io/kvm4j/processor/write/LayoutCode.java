@@ -1,9 +1,9 @@
 package io.kvm4j.processor.write;
 
 import com.palantir.javapoet.CodeBlock;
-import io.kvm4j.headers.snapshot.RecordKind;
 import io.kvm4j.processor.model.LayoutElement;
 import io.kvm4j.processor.model.View;
+import io.kvm4j.snapshot.RecordKind;
 import java.lang.foreign.MemoryLayout;
 import java.util.List;
 import java.util.stream.Collectors;

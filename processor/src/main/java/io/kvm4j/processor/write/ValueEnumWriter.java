@@ -7,8 +7,8 @@ import com.palantir.javapoet.MethodSpec;
 import com.palantir.javapoet.ParameterizedTypeName;
 import com.palantir.javapoet.TypeName;
 import com.palantir.javapoet.TypeSpec;
-import io.kvm4j.headers.snapshot.Constant;
 import io.kvm4j.processor.model.EnumType;
+import io.kvm4j.snapshot.Constant;
 import java.util.List;
 import javax.lang.model.element.Modifier;
 

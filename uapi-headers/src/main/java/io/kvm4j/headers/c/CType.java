@@ -1,6 +1,6 @@
 package io.kvm4j.headers.c;
 
-import io.kvm4j.headers.snapshot.RecordKind;
+import io.kvm4j.snapshot.RecordKind;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,7 +1,7 @@
 package io.kvm4j.headers.diff;
 
-import io.kvm4j.headers.snapshot.Constant;
-import io.kvm4j.headers.snapshot.Snapshot;
+import io.kvm4j.snapshot.Constant;
+import io.kvm4j.snapshot.Snapshot;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;

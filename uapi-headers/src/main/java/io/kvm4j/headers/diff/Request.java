@@ -1,7 +1,7 @@
 package io.kvm4j.headers.diff;
 
-import io.kvm4j.headers.snapshot.Ioctl;
-import io.kvm4j.headers.snapshot.Snapshot;
+import io.kvm4j.snapshot.Ioctl;
+import io.kvm4j.snapshot.Snapshot;
 import java.util.Set;
 
 /**

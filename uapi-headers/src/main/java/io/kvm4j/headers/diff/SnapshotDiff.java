@@ -2,10 +2,10 @@ package io.kvm4j.headers.diff;
 
 import io.kvm4j.headers.diff.Difference.Change;
 import io.kvm4j.headers.diff.Difference.Subject;
-import io.kvm4j.headers.snapshot.Constant;
-import io.kvm4j.headers.snapshot.Ioctl;
-import io.kvm4j.headers.snapshot.RecordType;
-import io.kvm4j.headers.snapshot.Snapshot;
+import io.kvm4j.snapshot.Constant;
+import io.kvm4j.snapshot.Ioctl;
+import io.kvm4j.snapshot.RecordType;
+import io.kvm4j.snapshot.Snapshot;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -2,8 +2,8 @@ package io.kvm4j.headers.diff;
 
 import io.kvm4j.headers.diff.Difference.Change;
 import io.kvm4j.headers.diff.Difference.Subject;
-import io.kvm4j.headers.snapshot.Constant;
-import io.kvm4j.headers.snapshot.Snapshot;
+import io.kvm4j.snapshot.Constant;
+import io.kvm4j.snapshot.Snapshot;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;

@@ -1,6 +1,6 @@
 package io.kvm4j.headers.extraction;
 
-import io.kvm4j.headers.snapshot.RecordKind;
+import io.kvm4j.snapshot.RecordKind;
 import java.util.Optional;
 
 /**

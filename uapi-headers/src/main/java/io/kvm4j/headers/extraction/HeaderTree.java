@@ -4,7 +4,7 @@ import io.kvm4j.headers.Architecture;
 import io.kvm4j.headers.HeadersException;
 import io.kvm4j.headers.HeadersException.Problem;
 import io.kvm4j.headers.sets.Proposal;
-import io.kvm4j.headers.snapshot.Header;
+import io.kvm4j.snapshot.Header;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -3,7 +3,7 @@ package io.kvm4j.headers.extraction;
 import io.kvm4j.headers.Architecture;
 import io.kvm4j.headers.HeadersException;
 import io.kvm4j.headers.HeadersException.Problem;
-import io.kvm4j.headers.snapshot.Header;
+import io.kvm4j.snapshot.Header;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

@@ -1,6 +1,6 @@
 package io.kvm4j.headers.jextract;
 
-import io.kvm4j.headers.snapshot.RecordKind;
+import io.kvm4j.snapshot.RecordKind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -1,8 +1,8 @@
 package io.kvm4j.headers.sets;
 
 import io.kvm4j.headers.Architecture;
-import io.kvm4j.headers.snapshot.Snapshot;
-import io.kvm4j.headers.snapshot.SnapshotJson;
+import io.kvm4j.snapshot.Snapshot;
+import io.kvm4j.snapshot.SnapshotJson;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -9,7 +9,7 @@ import io.kvm4j.headers.debian.DebianArchive.Entry;
 import io.kvm4j.headers.debian.DebianException;
 import io.kvm4j.headers.debian.Trees;
 import io.kvm4j.headers.extraction.HeaderTree;
-import io.kvm4j.headers.snapshot.Header;
+import io.kvm4j.snapshot.Header;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

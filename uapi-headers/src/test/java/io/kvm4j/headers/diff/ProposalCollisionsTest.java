@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.kvm4j.headers.Architecture;
 import io.kvm4j.headers.sets.CommittedSnapshots;
-import io.kvm4j.headers.snapshot.Snapshot;
-import io.kvm4j.headers.snapshot.SnapshotJson;
+import io.kvm4j.snapshot.Snapshot;
+import io.kvm4j.snapshot.SnapshotJson;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

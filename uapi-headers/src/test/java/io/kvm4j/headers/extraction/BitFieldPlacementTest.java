@@ -3,7 +3,7 @@ package io.kvm4j.headers.extraction;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.kvm4j.headers.extraction.BitFieldPlacement.Unit;
-import io.kvm4j.headers.snapshot.RecordKind;
+import io.kvm4j.snapshot.RecordKind;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 

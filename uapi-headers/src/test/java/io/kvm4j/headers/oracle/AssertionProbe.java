@@ -1,11 +1,11 @@
 package io.kvm4j.headers.oracle;
 
-import io.kvm4j.headers.snapshot.Constant;
-import io.kvm4j.headers.snapshot.Ioctl;
-import io.kvm4j.headers.snapshot.Member;
-import io.kvm4j.headers.snapshot.MemberType;
-import io.kvm4j.headers.snapshot.RecordType;
-import io.kvm4j.headers.snapshot.Snapshot;
+import io.kvm4j.snapshot.Constant;
+import io.kvm4j.snapshot.Ioctl;
+import io.kvm4j.snapshot.Member;
+import io.kvm4j.snapshot.MemberType;
+import io.kvm4j.snapshot.RecordType;
+import io.kvm4j.snapshot.Snapshot;
 
 /** C source that asserts, while it is compiled, all that C can name of a snapshot. */
 final class AssertionProbe {

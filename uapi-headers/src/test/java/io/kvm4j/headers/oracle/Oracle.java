@@ -1,8 +1,8 @@
 package io.kvm4j.headers.oracle;
 
 import io.kvm4j.headers.oracle.MacroCensus.Excuses;
-import io.kvm4j.headers.snapshot.Header;
-import io.kvm4j.headers.snapshot.Snapshot;
+import io.kvm4j.snapshot.Header;
+import io.kvm4j.snapshot.Snapshot;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kvm4j.headers.Architecture;
 import io.kvm4j.headers.oracle.MacroCensus.Excuses;
-import io.kvm4j.headers.snapshot.SnapshotJson;
+import io.kvm4j.snapshot.SnapshotJson;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
