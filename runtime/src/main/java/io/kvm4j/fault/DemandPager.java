@@ -1,21 +1,9 @@
 package io.kvm4j.fault;
 
-import static io.kvm4j.uapi.userfaultfd.UserfaultfdConstants.UFFD_FEATURE_EVENT_REMAP;
-import static io.kvm4j.uapi.userfaultfd.UserfaultfdConstants.UFFD_FEATURE_EVENT_REMOVE;
-import static io.kvm4j.uapi.userfaultfd.UserfaultfdConstants.UFFD_FEATURE_EVENT_UNMAP;
-import static io.kvm4j.uapi.userfaultfd.UserfaultfdConstants.UFFD_FEATURE_MINOR_SHMEM;
-import static io.kvm4j.uapi.userfaultfd.UserfaultfdConstants.UFFD_FEATURE_MISSING_HUGETLBFS;
-import static io.kvm4j.uapi.userfaultfd.UserfaultfdConstants.UFFD_FEATURE_MISSING_SHMEM;
-import static io.kvm4j.uapi.userfaultfd.UserfaultfdConstants.UFFD_FEATURE_MOVE;
-import static io.kvm4j.uapi.userfaultfd.UserfaultfdConstants.UFFD_FEATURE_PAGEFAULT_FLAG_WP;
-import static io.kvm4j.uapi.userfaultfd.UserfaultfdConstants.UFFD_FEATURE_POISON;
-import static io.kvm4j.uapi.userfaultfd.UserfaultfdConstants.UFFD_FEATURE_SIGBUS;
-
 import io.kvm4j.MemorySlot;
 import io.kvm4j.Vm;
 import io.kvm4j.events.EventFd;
 import io.kvm4j.posix.Cleanup;
-import io.kvm4j.posix.PageCalls;
 import io.kvm4j.uapi.KvmExit;
 import java.io.EOFException;
 import java.io.IOException;
@@ -381,33 +369,14 @@ public final class DemandPager implements AutoCloseable {
                     tracksWrites,
                     poisonsLostPages,
                     moves);
-            requirePossible(options);
+            PagerRequirements.check(options);
             return start(options);
-        }
-
-        private static void requirePossible(PagerOptions options) {
-            if (options.tracksWrites() && options.memory().stream().anyMatch(PagedRegion::isShared)) {
-                throw new IllegalStateException("writes are tracked in private memory only");
-            }
-            Vm vm = options.vm();
-            for (MemorySlot slot : options.slots()) {
-                if (slot.vm() != vm) {
-                    throw new IllegalArgumentException(slot + " is a slot of another VM");
-                }
-            }
-            if (vm != null
-                    && options.strategy() instanceof FaultStrategy.MemoryFaultExits exits
-                    && vm.faults() != exits.variant()) {
-                throw new IllegalArgumentException(
-                        "faults are to be reported by exits of %s, but the VM was created for %s"
-                                .formatted(exits.variant(), vm.faults()));
-            }
         }
 
         private DemandPager start(PagerOptions options) {
             List<AutoCloseable> owned = new ArrayList<>(List.of(source::abort));
             try {
-                Userfaultfd uffd = Userfaultfd.open(features(options));
+                Userfaultfd uffd = Userfaultfd.open(PagerRequirements.features(options));
                 owned.addFirst(uffd);
                 EventFd wakeUp = EventFd.create();
                 owned.addFirst(wakeUp);
@@ -419,43 +388,6 @@ public final class DemandPager implements AutoCloseable {
             } catch (Throwable t) {
                 throw Cleanup.after(t).closeAll(owned).rethrow();
             }
-        }
-
-        /** The features to ask for: events where the kernel has them, and what the memory cannot do without. */
-        private static long features(PagerOptions options) {
-            long available = Userfaultfd.features();
-            long events = UFFD_FEATURE_EVENT_REMOVE | UFFD_FEATURE_EVENT_UNMAP | UFFD_FEATURE_EVENT_REMAP;
-            long needed = 0;
-            for (PagedRegion region : options.memory()) {
-                if (region.pageSize() != PageCalls.pageSize()) {
-                    needed |= require(available, UFFD_FEATURE_MISSING_HUGETLBFS, "HUGETLBFS", "huge pages need");
-                } else if (region.alias() != null) {
-                    long shared = UFFD_FEATURE_MISSING_SHMEM | UFFD_FEATURE_MINOR_SHMEM;
-                    needed |= require(available, shared, "MINOR_SHMEM", "shared memory needs");
-                }
-            }
-            if (options.tracksWrites()) {
-                needed |= require(
-                        available, UFFD_FEATURE_PAGEFAULT_FLAG_WP, "PAGEFAULT_FLAG_WP", "tracking writes needs");
-            }
-            if (options.poisonsLostPages()) {
-                needed |= require(available, UFFD_FEATURE_POISON, "POISON", "poisoning lost pages needs");
-            }
-            if (options.moves()) {
-                needed |= require(available, UFFD_FEATURE_MOVE, "MOVE", "moving pages needs");
-            }
-            if (options.strategy() instanceof FaultStrategy.FailingRuns) {
-                needed |= require(available, UFFD_FEATURE_SIGBUS, "SIGBUS", "runs that fail need");
-            }
-            return needed | (events & available);
-        }
-
-        private static long require(long available, long feature, String name, String why) {
-            if ((available & feature) != feature) {
-                throw new UserfaultfdUnavailableException(
-                        "this kernel's userfaultfd lacks UFFD_FEATURE_%s, which %s".formatted(name, why));
-            }
-            return feature;
         }
     }
 }
