@@ -3,23 +3,31 @@ package io.kvm4j.fault;
 import java.util.concurrent.locks.LockSupport;
 
 /** Fetches what nobody has touched yet, in order, and lets whoever waits for a page go ahead. */
-final class BackgroundStream extends Worker implements Runnable {
+final class BackgroundStream implements Runnable {
     private static final long STEP_ASIDE_NANOS = 50_000;
     private static final long IDLE_NANOS = 1_000_000;
 
-    private final PagerCore pager;
+    private final PagerLifecycle lifecycle;
+    private final PagedMemory memory;
+    private final PageFetcher fetcher;
+    private final FaultContexts contexts;
+    private final FaultContext context;
 
-    BackgroundStream(PagerCore pager, int capacity) {
-        super("background", pager.fd, pager.gate, capacity, pager.moves);
-        this.pager = pager;
+    BackgroundStream(
+            PagerLifecycle lifecycle, PagedMemory memory, PageFetcher fetcher, FaultContexts contexts, int chunk) {
+        this.lifecycle = lifecycle;
+        this.memory = memory;
+        this.fetcher = fetcher;
+        this.contexts = contexts;
+        this.context = contexts.ofBackground(chunk);
     }
 
     @Override
     public void run() {
         try {
-            while (pager.isServing() && !pager.completeIfFinished()) {
+            while (lifecycle.isServing() && !lifecycle.completeIfFinished()) {
                 boolean isIdle = true;
-                for (RegionPages region : pager.memory.regions()) {
+                for (RegionPages region : memory.regions()) {
                     isIdle &= !stream(region);
                 }
                 if (isIdle) {
@@ -28,29 +36,24 @@ final class BackgroundStream extends Worker implements Runnable {
                 }
             }
         } catch (Throwable t) {
-            pager.callbacks.failInPagersThread(t);
+            lifecycle.callbacks().failInPagersThread(t);
         }
-    }
-
-    @Override
-    boolean isAwaited() {
-        return false;
     }
 
     /** Returns whether there was anything to do. */
     private boolean stream(RegionPages region) {
         boolean isIdle = true;
-        fit(region.pageSize);
-        int most = buffer.capacity() / region.pageSize;
-        for (int page = 0; page < region.pages() && pager.isServing(); ) {
+        context.fit(region.pageSize);
+        int most = context.buffer.capacity() / region.pageSize;
+        for (int page = 0; page < region.pages() && lifecycle.isServing(); ) {
             letUrgentWorkPass();
             int count = claim(region, page, most);
             isIdle &= count == 0;
             if (count == 0) {
                 page++;
-            } else if (pager.engine.fetchClaimed(this, region, page, count, true)) {
+            } else if (fetcher.fetchClaimed(context, region, page, count, true)) {
                 page += count;
-                most = buffer.capacity() / region.pageSize;
+                most = context.buffer.capacity() / region.pageSize;
             } else {
                 // One of several was lost, to another or for ever: one at a time tells which.
                 page += count == 1 ? 1 : 0;
@@ -61,7 +64,7 @@ final class BackgroundStream extends Worker implements Runnable {
     }
 
     private void letUrgentWorkPass() {
-        while (pager.hasUrgentWork() && pager.isServing()) {
+        while (contexts.hasUrgentWork() && lifecycle.isServing()) {
             LockSupport.parkNanos(STEP_ASIDE_NANOS);
         }
     }
@@ -75,7 +78,7 @@ final class BackgroundStream extends Worker implements Runnable {
             if (claim == 0) {
                 break;
             }
-            claims[count++] = claim;
+            context.claims[count++] = claim;
         }
         return count;
     }

@@ -68,12 +68,12 @@ public final class DemandPager implements AutoCloseable {
 
     /** What it is up to. */
     public PagerState state() {
-        return core.state();
+        return core.lifecycle.state();
     }
 
     /** Why it is paused or has failed; null otherwise. */
     public @Nullable Throwable cause() {
-        return core.cause();
+        return core.lifecycle.cause();
     }
 
     /** How many pages are still to come from the source. */
@@ -83,7 +83,7 @@ public final class DemandPager implements AutoCloseable {
 
     /** What it has done so far: no less than what anybody has seen of it. */
     public PagerFigures figures() {
-        return core.figures();
+        return core.contexts.figures();
     }
 
     /** What the calling thread needs to have its faults dealt with: always the same for a thread. */
@@ -134,7 +134,7 @@ public final class DemandPager implements AutoCloseable {
 
     /** Provides the pages of more memory from now on. */
     public void add(PagedRegion region) {
-        core.requireRunning();
+        core.lifecycle.requireRunning();
         RegionPages ignored = core.add(region);
     }
 
@@ -145,7 +145,7 @@ public final class DemandPager implements AutoCloseable {
      * @param slot memory of which no page was touched, see {@link PagedRegion#of(MemorySlot)}
      */
     public void add(MemorySlot slot) {
-        core.requireRunning();
+        core.lifecycle.requireRunning();
         core.add(slot);
     }
 
@@ -160,7 +160,7 @@ public final class DemandPager implements AutoCloseable {
      * @throws IllegalStateException if it is not paused
      */
     public void resume(PageSource source) {
-        core.resume(source);
+        core.lifecycle.resume(source);
     }
 
     /**
@@ -191,7 +191,7 @@ public final class DemandPager implements AutoCloseable {
                 throw new EOFException("the state ends after %d of %d bytes".formatted(state.position(), length));
             }
         }
-        core.requireRunning();
+        core.lifecycle.requireRunning();
         loader.accept(state.flip());
     }
 
@@ -207,12 +207,12 @@ public final class DemandPager implements AutoCloseable {
         if (region == null || region.written == null) {
             throw new PagingException("writes are not tracked at gpa 0x%x".formatted(gpa));
         }
-        core.requireRunning();
+        core.lifecycle.requireRunning();
         BitSet[] taken = {new BitSet()};
         WrittenPages written = region.written;
-        core.use(
+        core.callerFaults.use(
                 handler().own(),
-                worker -> taken[0] = written.take(page -> core.protection.begin(worker, region, page)));
+                context -> taken[0] = written.take(page -> core.protection.begin(context, region, page)));
         return taken[0];
     }
 

@@ -19,14 +19,18 @@ import io.kvm4j.uapi.KvmExit;
  * <p>It is the thread's alone; every method throws {@link IllegalStateException} in another one.
  */
 public final class FaultHandler {
-    private final PagerCore core;
+    private final PagerLifecycle lifecycle;
+    private final PagedMemory memory;
+    private final CallerFaults faults;
     private final Thread thread = Thread.currentThread();
-    private final Worker worker;
+    private final FaultContext context;
 
     /** For the calling thread. */
     FaultHandler(PagerCore core) {
-        this.core = core;
-        this.worker = core.newWorker();
+        this.lifecycle = core.lifecycle;
+        this.memory = core.memory;
+        this.faults = core.callerFaults;
+        this.context = core.contexts.ofCaller();
     }
 
     /**
@@ -46,7 +50,7 @@ public final class FaultHandler {
 
     /** A write to memory that is read-only for the guest is an exit whether its page is there or not. */
     private boolean isLost(KvmExit.Mmio mmio) {
-        RegionPages region = core.memory.regionOfGpa(mmio.physAddr());
+        RegionPages region = memory.regionOfGpa(mmio.physAddr());
         return region != null && !(mmio.isStore() && region.region.isReadOnly());
     }
 
@@ -54,7 +58,7 @@ public final class FaultHandler {
         PagingException e = new PagingException(
                 "an MMIO exit at gpa 0x%x, where the guest has memory: KVM emulated an access to an absent page"
                         .formatted(mmio.physAddr()));
-        core.fail(e);
+        lifecycle.fail(e);
         return e;
     }
 
@@ -82,11 +86,11 @@ public final class FaultHandler {
     }
 
     private boolean resolveIfMine(long gpa) {
-        RegionPages region = core.memory.regionOfGpa(gpa);
+        RegionPages region = memory.regionOfGpa(gpa);
         if (region == null) {
             return false;
         }
-        core.provide(own(), region, region.pageOfGpa(gpa), true);
+        faults.provide(own(), region, region.pageOfGpa(gpa), true);
         return true;
     }
 
@@ -98,11 +102,11 @@ public final class FaultHandler {
      */
     public void ensure(long gpa, long length) {
         for (long at = gpa; at - gpa < length; ) {
-            RegionPages region = core.memory.regionOfGpa(at);
+            RegionPages region = memory.regionOfGpa(at);
             if (region == null) {
                 throw noMemory(at);
             }
-            core.provide(own(), region, region.pageOfGpa(at), false);
+            faults.provide(own(), region, region.pageOfGpa(at), false);
             at = region.gpa(region.pageOfGpa(at)) + region.pageSize;
         }
     }
@@ -111,12 +115,12 @@ public final class FaultHandler {
         return new PagingException("the pager has no memory at gpa 0x%x".formatted(gpa));
     }
 
-    /** The thread's worker. */
-    Worker own() {
+    /** the thread's context. */
+    FaultContext own() {
         if (Thread.currentThread() != thread) {
             throw new IllegalStateException("this handler of faults is for thread \"%s\", not for \"%s\""
                     .formatted(thread.getName(), Thread.currentThread().getName()));
         }
-        return worker;
+        return context;
     }
 }

@@ -1,5 +1,6 @@
 package io.kvm4j.fault;
 
+import io.kvm4j.posix.PageCalls;
 import io.kvm4j.posix.Poll;
 import io.kvm4j.uapi.userfaultfd.UffdEvent;
 import io.kvm4j.uapi.userfaultfd.UffdReader;
@@ -10,32 +11,56 @@ import java.util.concurrent.locks.LockSupport;
  * Reads the userfaultfd's messages and deals with them. Of several readers each takes a message at a time. A fault is
  * removed from the queue when it is resolved, so that another reader can take over from one that its source left stuck.
  */
-final class FaultReader extends Worker implements Runnable {
+final class FaultReader implements Runnable {
     private static final int FOREVER = -1;
     private static final long STAND_BY_NANOS = 2_000_000;
 
-    private final PagerCore pager;
+    private final int smallestPage = PageCalls.pageSize();
+    private final Pager pager;
+    private final PagerLifecycle lifecycle;
+    private final FaultContext context;
     private final Poll poll;
     private final UffdReader messages;
     private final FaultQueue queue;
 
-    FaultReader(PagerCore pager, String name, FaultQueue queue) {
-        super(name, pager.fd, pager.gate, pager.largestPage, pager.moves);
+    /**
+     * What a reader uses of its pager.
+     *
+     * @param fd the userfaultfd
+     * @param wakeUpFd is readable when readers are to look at the pager's state
+     * @param messagesAtOnce the most messages that one reading takes
+     */
+    record Pager(
+            int fd,
+            int wakeUpFd,
+            int messagesAtOnce,
+            PagerLifecycle lifecycle,
+            FaultContexts contexts,
+            DiscardGate gate,
+            PagedMemory memory,
+            PageResolver resolver,
+            WriteProtection protection) {}
+
+    FaultReader(Pager pager, String name, FaultQueue queue) {
         this.pager = pager;
-        this.poll = new Poll(pager.fd, pager.wakeUp.fd());
-        this.messages = UffdReader.of(pager.fd, pager.messagesAtOnce);
+        this.lifecycle = pager.lifecycle();
+        this.poll = new Poll(pager.fd(), pager.wakeUpFd());
+        this.messages = UffdReader.of(pager.fd(), pager.messagesAtOnce());
         this.queue = queue;
+        this.context = pager.contexts().ofReader(name, this::drain);
+    }
+
+    FaultContext context() {
+        return context;
     }
 
     /** Another one that goes on where this one is stuck, which then does nothing more. */
     FaultReader replacement() {
-        return new FaultReader(pager, name + "'", queue);
+        return new FaultReader(pager, context.name + "'", queue);
     }
 
-    /** From the moment that it is given up the queue is another reader's. */
-    @Override
     boolean isReplaced() {
-        return isGivenUp();
+        return context.isReplaced();
     }
 
     @Override
@@ -43,18 +68,18 @@ final class FaultReader extends Worker implements Runnable {
         try {
             serve();
         } catch (Throwable t) {
-            pager.callbacks.failInPagersThread(t);
+            lifecycle.callbacks().failInPagersThread(t);
         }
         standBy();
     }
 
     private void serve() {
-        while (pager.isServing() && !isReplaced()) {
+        while (lifecycle.isServing() && !isReplaced()) {
             if (queue.isEmpty()) {
                 await();
                 drain();
             }
-            while (!queue.isEmpty() && pager.isServing() && !isReplaced()) {
+            while (!queue.isEmpty() && lifecycle.isServing() && !isReplaced()) {
                 handleOldest();
             }
         }
@@ -62,16 +87,16 @@ final class FaultReader extends Worker implements Runnable {
 
     /** Once pages no longer come: whoever discards memory waits until that is read, and a guest is to be able to stop. */
     private void standBy() {
-        while (pager.isOpen() && !isReplaced()) {
+        while (lifecycle.isOpen() && !isReplaced()) {
             LockSupport.parkNanos(STAND_BY_NANOS);
             try {
                 drain();
-                if (pager.isLettingGo()) {
+                if (lifecycle.isLettingGo()) {
                     letGo();
                 }
             } catch (RuntimeException | Error e) {
                 // What the pager failed of is known, and this is not it.
-                pause(Integer.MAX_VALUE);
+                context.pause(Integer.MAX_VALUE);
             }
         }
     }
@@ -80,9 +105,9 @@ final class FaultReader extends Worker implements Runnable {
     private void letGo() {
         for (; !queue.isEmpty(); queue.remove()) {
             long address = queue.address();
-            RegionPages region = pager.memory.regionOfAddress(address);
-            int size = region == null ? pager.smallestPage : region.pageSize;
-            calls.unregister(address & -size, size);
+            RegionPages region = pager.memory().regionOfAddress(address);
+            int size = region == null ? smallestPage : region.pageSize;
+            context.calls.unregister(address & -size, size);
         }
     }
 
@@ -95,9 +120,8 @@ final class FaultReader extends Worker implements Runnable {
     }
 
     /** Takes what there is to read. Discards are noted before any fault of the same batch is looked at. */
-    @Override
-    void drain() {
-        pager.gate.enterAlone();
+    private void drain() {
+        pager.gate().enterAlone();
         try {
             long now = System.nanoTime();
             int count = messages.read();
@@ -105,7 +129,7 @@ final class FaultReader extends Worker implements Runnable {
                 take(messages.event(i), now);
             }
         } finally {
-            pager.gate.exitAlone();
+            pager.gate().exitAlone();
         }
     }
 
@@ -113,11 +137,11 @@ final class FaultReader extends Worker implements Runnable {
         switch (event) {
             case UffdEvent.Pagefault fault -> {
                 boolean isNew = queue.add(fault.address(), fault.flags(), now);
-                tally.add(Tally.FAULTS, 1);
-                tally.add(Tally.DUPLICATES, isNew ? 0 : 1);
+                context.counters.add(ThreadCounters.FAULTS, 1);
+                context.counters.add(ThreadCounters.DUPLICATES, isNew ? 0 : 1);
             }
-            case UffdEvent.Remove remove -> pager.memory.removed(remove.start(), remove.end(), calls);
-            case UffdEvent.Unmap unmap -> pager.memory.unmapped(unmap.start(), unmap.end(), calls);
+            case UffdEvent.Remove remove -> pager.memory().removed(remove.start(), remove.end(), context.calls);
+            case UffdEvent.Unmap unmap -> pager.memory().unmapped(unmap.start(), unmap.end(), context.calls);
             case UffdEvent.Remap remap ->
                 throw new PagingException("memory at 0x%x was moved to 0x%x while its pages are provided"
                         .formatted(remap.from(), remap.to()));
@@ -128,9 +152,9 @@ final class FaultReader extends Worker implements Runnable {
 
     private void handleOldest() {
         long address = queue.address();
-        RegionPages region = pager.memory.regionOfAddress(address);
+        RegionPages region = pager.memory().regionOfAddress(address);
         if (region == null) {
-            calls.wake(address & -pager.smallestPage, pager.smallestPage);
+            context.calls.wake(address & -smallestPage, smallestPage);
         } else {
             handle(region, region.pageOfAddress(address));
         }
@@ -140,16 +164,16 @@ final class FaultReader extends Worker implements Runnable {
     }
 
     private void handle(RegionPages region, int page) {
-        beginWork();
+        context.beginWork();
         try {
-            begin(queue.since());
+            context.begin(queue.since());
             if ((queue.flags() & UserfaultfdConstants.UFFD_PAGEFAULT_FLAG_WP) != 0) {
-                pager.protection.end(this, region, page);
+                pager.protection().end(context, region, page);
             } else {
-                pager.engine.resolve(this, region, page, PageEngine.Waiter.ASLEEP);
+                pager.resolver().resolve(context, region, page, PageResolver.Waiter.ASLEEP);
             }
         } finally {
-            endWork();
+            context.endWork();
         }
     }
 }

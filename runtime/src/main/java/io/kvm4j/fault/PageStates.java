@@ -15,7 +15,7 @@ final class PageStates {
     /** Somebody reads its content from the source. */
     static final int LOADING = 1;
 
-    /** Somebody puts its content in place, within the {@link ChangeGate}. */
+    /** Somebody puts its content in place, within the {@link DiscardGate}. */
     static final int INSTALLING = 2;
 
     /** There: the guest's own, never to be written again. */

@@ -10,7 +10,7 @@ interface PagerControl {
     void requireRunning();
 
     /** A source failed or stalled, under a certain lease; a second report for the same lease changes nothing. */
-    void sourceLost(Sources.Lease lease, PageSourceException cause);
+    void sourceLost(CurrentSource.Lease lease, PageSourceException cause);
 
     /** Nothing can be provided any more. */
     void fail(Throwable cause);

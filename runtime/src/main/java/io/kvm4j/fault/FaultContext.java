@@ -11,7 +11,19 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** What a thread needs to provide pages, made once so that a fault allocates nothing. For one thread at a time. */
-class Worker {
+final class FaultContext {
+    /** What its thread does. */
+    enum Role {
+        /** Reads the userfaultfd. Another reader goes on where this one is stuck in a source. */
+        READER,
+
+        /** Handles its own faults, as the thread of a vCPU does. */
+        CALLER,
+
+        /** Fetches what nobody has touched yet. */
+        BACKGROUND
+    }
+
     /** Faults in a row on a page that is there, after which there is no hope. */
     private static final long HOPELESS = 10_000;
 
@@ -26,16 +38,18 @@ class Worker {
     private static final int GIVEN_UP = 2;
 
     final String name;
-    final Tally tally = new Tally();
+    final ThreadCounters counters = new ThreadCounters();
     final UffdCalls calls;
-    final ChangeGate.Pass pass;
+    final DiscardGate.Pass pass;
 
     // Room for what it handles at once; replaced when memory of larger pages is added.
     MemorySegment content;
     ByteBuffer buffer;
     int[] claims;
 
+    private final Role role;
     private final boolean moves;
+    private final Runnable drain;
     private @Nullable MemorySegment zeros;
 
     /** The address of the content that is to be put in place. */
@@ -44,7 +58,7 @@ class Worker {
     // What is being read; written before the state says so.
     private final AtomicInteger reading = new AtomicInteger(IDLE);
     private volatile long readingSince;
-    private Sources.@Nullable Lease lease;
+    private CurrentSource.@Nullable Lease lease;
     private @Nullable RegionPages region;
     private int first;
     private int count;
@@ -59,15 +73,27 @@ class Worker {
     private long inARow;
 
     /**
-     * @param gate keeps its installs apart from the reading of messages
+     * Makes one for a thread.
+     *
+     * @param pass keeps its installs apart from the reading of messages
      * @param capacity the bytes of content that it handles at once
      * @param moves whether its content is moved away page by page, which takes memory of its own for that
+     * @param drain reads messages while there is nothing else to do: some of them are what the kernel waits for
      */
-    Worker(String name, int fd, ChangeGate gate, int capacity, boolean moves) {
+    FaultContext(
+            String name,
+            Role role,
+            UffdCalls calls,
+            DiscardGate.Pass pass,
+            int capacity,
+            boolean moves,
+            Runnable drain) {
         this.name = name;
-        this.calls = new UffdCalls(fd);
-        this.pass = gate.newPass();
+        this.role = role;
+        this.calls = calls;
+        this.pass = pass;
         this.moves = moves;
+        this.drain = drain;
         this.content = room(capacity);
         this.buffer = content.asByteBuffer();
         this.claims = new int[capacity / PageCalls.pageSize()];
@@ -127,11 +153,11 @@ class Worker {
     void answered() {
         if (hasFault) {
             hasFault = false;
-            tally.latency(System.nanoTime() - faultReported);
+            counters.latency(System.nanoTime() - faultReported);
         }
     }
 
-    void beginReading(Sources.Lease from, RegionPages of, int page, int pages) {
+    void beginReading(CurrentSource.Lease from, RegionPages of, int page, int pages) {
         lease = from;
         region = of;
         first = page;
@@ -140,13 +166,13 @@ class Worker {
         reading.set(READING);
     }
 
-    /** Returns false if the pager has given up waiting for it: then the claims are no longer this worker's. */
+    /** Returns false if the pager has given up waiting for it: then the claims are no longer this thread's. */
     boolean endReading() {
         return reading.compareAndSet(READING, IDLE);
     }
 
     /** Whether the last of its readings was given up. */
-    boolean isGivenUp() {
+    private boolean isGivenUp() {
         return reading.get() == GIVEN_UP;
     }
 
@@ -154,12 +180,12 @@ class Worker {
         return reading.get() == READING && System.nanoTime() - readingSince > nanos;
     }
 
-    Sources.@Nullable Lease lease() {
+    CurrentSource.@Nullable Lease lease() {
         return lease;
     }
 
     /**
-     * For another thread: gives up waiting, and frees what this worker had claimed. Returns false if it is too late.
+     * For another thread: gives up waiting, and frees what this thread had claimed. Returns false if it is too late.
      *
      * @param others the calls of that thread
      */
@@ -173,7 +199,7 @@ class Worker {
         return true;
     }
 
-    /** Frees what this worker has claimed. */
+    /** Frees what this thread has claimed. */
     void revoke(RegionPages of, int page, int pages) {
         revoke(of, page, pages, calls);
     }
@@ -186,22 +212,24 @@ class Worker {
         }
     }
 
-    /** Whether this worker is to do nothing more. */
+    /** Whether this thread is to do nothing more. From the moment that it is given up its queue is another reader's. */
     boolean isReplaced() {
-        return false;
+        return role == Role.READER && isGivenUp();
     }
 
     /** Whether somebody waits for the pages that it fetches. */
     boolean isAwaited() {
-        return true;
+        return role != Role.BACKGROUND;
     }
 
-    /** Lets messages be read while there is nothing else to do: some of them are what the kernel waits for. */
-    void drain() {}
+    /** Reads messages, if that is what its thread does. */
+    void drain() {
+        drain.run();
+    }
 
     /** Waits before another try of what the kernel put off. */
     void backOff(int attempt) {
-        tally.add(Tally.RETRIES, 1);
+        counters.add(ThreadCounters.RETRIES, 1);
         drain();
         pause(attempt);
     }

@@ -3,7 +3,7 @@ package io.kvm4j.fault;
 import org.jspecify.annotations.Nullable;
 
 /** The source in use, or none while the pager is paused. Any thread may call. */
-final class Sources {
+final class CurrentSource {
     private volatile @Nullable Lease current;
 
     /** A source for the time that it is in use: what fails under one lease says nothing about the next. */
@@ -15,7 +15,7 @@ final class Sources {
         }
     }
 
-    Sources(PageSource first) {
+    CurrentSource(PageSource first) {
         current = new Lease(first);
     }
 

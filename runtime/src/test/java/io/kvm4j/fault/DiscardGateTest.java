@@ -8,16 +8,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-class ChangeGateTest {
+class DiscardGateTest {
     private static final int TIMES = 20_000;
 
-    private final ChangeGate gate = new ChangeGate();
+    private final DiscardGate gate = new DiscardGate();
     private final AtomicInteger installing = new AtomicInteger();
     private final AtomicInteger reading = new AtomicInteger();
     private final AtomicInteger met = new AtomicInteger();
 
     private void install() {
-        ChangeGate.Pass pass = gate.newPass();
+        DiscardGate.Pass pass = gate.newPass();
         for (int i = 0; i < TIMES; i++) {
             gate.enter(pass);
             installing.incrementAndGet();

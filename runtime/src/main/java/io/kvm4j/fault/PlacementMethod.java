@@ -9,29 +9,29 @@ import io.kvm4j.uapi.Errno;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A way to put content in place, all at once for whoever looks. Each method returns 0 or an errno, and the worker's calls
+ * A way to put content in place, all at once for whoever looks. Each method returns 0 or an errno, and the thread's calls
  * say how many bytes were done.
  */
-sealed interface Installer {
+sealed interface PlacementMethod {
     /**
      * Puts a run of pages in place.
      *
      * @param at where in the content the run starts
      * @param wake whether to wake those who sleep on a page
      */
-    int install(Worker worker, RegionPages region, int page, int run, long at, boolean wake);
+    int install(FaultContext context, RegionPages region, int page, int run, long at, boolean wake);
 
-    /** Whether the content may lie in memory that is not the worker's. */
+    /** Whether the content may lie in memory that is not the thread's. */
     default boolean copiesFromAnywhere() {
         return false;
     }
 
     /** Copies the content into new pages: any memory. */
-    record Copy() implements Installer {
+    record Copy() implements PlacementMethod {
         @Override
-        public int install(Worker worker, RegionPages region, int page, int run, long at, boolean wake) {
+        public int install(FaultContext context, RegionPages region, int page, int run, long at, boolean wake) {
             long mode = (wake ? 0 : UFFDIO_COPY_MODE_DONTWAKE) | (region.written == null ? 0 : UFFDIO_COPY_MODE_WP);
-            return worker.calls.copy(region.address(page), worker.from + at, region.offset(run), mode);
+            return context.calls.copy(region.address(page), context.from + at, region.offset(run), mode);
         }
 
         @Override
@@ -41,30 +41,30 @@ sealed interface Installer {
     }
 
     /** Gives away the very pages that the content was read into: private memory. */
-    record Move(Copy otherwise) implements Installer {
+    record Move(Copy otherwise) implements PlacementMethod {
         @Override
-        public int install(Worker worker, RegionPages region, int page, int run, long at, boolean wake) {
-            int result = worker.calls.move(
+        public int install(FaultContext context, RegionPages region, int page, int run, long at, boolean wake) {
+            int result = context.calls.move(
                     region.address(page),
-                    worker.content.address() + at,
+                    context.content.address() + at,
                     region.offset(run),
                     wake ? 0 : UFFDIO_MOVE_MODE_DONTWAKE);
             // EINVAL is what pages of files and huge pages say.
             boolean isRefused = result == Errno.EBUSY || result == Errno.EINVAL;
-            boolean isUnmovable = isRefused && worker.calls.done() == 0;
-            return isUnmovable ? otherwise.install(worker, region, page, run, at, wake) : result;
+            boolean isUnmovable = isRefused && context.calls.done() == 0;
+            return isUnmovable ? otherwise.install(context, region, page, run, at, wake) : result;
         }
     }
 
     /** Fills the pages by their alias, and then maps them: shared memory. */
-    record Continue() implements Installer {
+    record Continue() implements PlacementMethod {
         @Override
-        public int install(Worker worker, RegionPages region, int page, int run, long at, boolean wake) {
+        public int install(FaultContext context, RegionPages region, int page, int run, long at, boolean wake) {
             MemorySegment alias = region.region.alias();
             if (alias != null && !region.region.prefilled()) {
-                MemorySegment.copy(worker.content, at, alias, region.offset(page), region.offset(run));
+                MemorySegment.copy(context.content, at, alias, region.offset(page), region.offset(run));
             }
-            return worker.calls.continue_(
+            return context.calls.continue_(
                     region.address(page), region.offset(run), wake ? 0 : UFFDIO_CONTINUE_MODE_DONTWAKE);
         }
     }

@@ -19,11 +19,11 @@ import java.lang.foreign.Arena;
  * Tells KVM to report faults of a VM's memory slots by a variant's exits, and no longer to. A slot keeps its other flags;
  * who changes those later turns the reports off, and a userfaultfd serves the slot.
  */
-final class SlotArming {
+final class FaultReports {
     private final Vm vm;
     private final FaultVariant variant;
 
-    SlotArming(Vm vm, FaultVariant variant) {
+    FaultReports(Vm vm, FaultVariant variant) {
         this.vm = vm;
         this.variant = variant;
     }

@@ -12,7 +12,7 @@ import java.util.concurrent.locks.LockSupport;
  * <p>Who installs writes to nothing that another installer writes to: with hundreds of vCPUs a common counter would be what
  * they wait for.
  */
-final class ChangeGate {
+final class DiscardGate {
     private static final int SPINS = 200;
     private static final long PAUSE_NANOS = 20_000;
 

@@ -4,7 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /** Counts what one thread does; any other may read it meanwhile. Counting allocates nothing. */
-final class Tally {
+final class ThreadCounters {
     static final int FAULTS = 0;
     static final int DUPLICATES = 1;
     static final int RETRIES = 2;
@@ -27,7 +27,7 @@ final class Tally {
     }
 
     /** Adds what another has counted so far. */
-    void add(Tally other) {
+    void add(ThreadCounters other) {
         for (int i = 0; i < COUNTS; i++) {
             counts[i] += (long) ELEMENT.getOpaque(other.counts, i);
         }
