@@ -14,6 +14,7 @@ module io.kvm4j.runtime {
     exports io.kvm4j.fault;
     exports io.kvm4j.interrupts;
     exports io.kvm4j.migration;
+    exports io.kvm4j.pages;
     exports io.kvm4j.state;
     exports io.kvm4j.stats;
 }

@@ -2,6 +2,9 @@ package io.kvm4j;
 
 import io.kvm4j.posix.Cleanup;
 import io.kvm4j.posix.Descriptor;
+import io.kvm4j.proposals.ExitOnMissingV7Probe;
+import io.kvm4j.proposals.MemoryFaultNowaitV2Probe;
+import io.kvm4j.proposals.UserfaultV3Probe;
 import io.kvm4j.uapi.Capability;
 import io.kvm4j.uapi.Errno;
 import io.kvm4j.uapi.ErrnoException;

@@ -2,6 +2,9 @@ package io.kvm4j;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.kvm4j.proposals.ExitOnMissingV7Probe;
+import io.kvm4j.proposals.MemoryFaultNowaitV2Probe;
+import io.kvm4j.proposals.UserfaultV3Probe;
 import io.kvm4j.uapi.CapabilityProbe;
 import io.kvm4j.uapi.Errno;
 import io.kvm4j.uapi.ErrnoException;

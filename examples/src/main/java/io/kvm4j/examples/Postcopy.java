@@ -11,7 +11,7 @@ import io.kvm4j.channel.Transport;
 import io.kvm4j.fault.DemandPager;
 import io.kvm4j.fault.Guest;
 import io.kvm4j.fault.HandOver;
-import io.kvm4j.fault.PageSource;
+import io.kvm4j.pages.PageSource;
 import io.kvm4j.fault.PageSourceException;
 import io.kvm4j.fault.PagedRegion;
 import io.kvm4j.fault.PagerListener;

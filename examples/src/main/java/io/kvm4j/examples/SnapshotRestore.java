@@ -8,7 +8,7 @@ import io.kvm4j.VcpuThread;
 import io.kvm4j.Vm;
 import io.kvm4j.fault.DemandPager;
 import io.kvm4j.fault.Guest;
-import io.kvm4j.fault.PageSource;
+import io.kvm4j.pages.PageSource;
 import io.kvm4j.fault.PageSourceException;
 import io.kvm4j.fault.PagedRegion;
 import io.kvm4j.fault.PagerListener;

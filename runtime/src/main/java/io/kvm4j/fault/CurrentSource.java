@@ -1,5 +1,6 @@
 package io.kvm4j.fault;
 
+import io.kvm4j.pages.PageSource;
 import org.jspecify.annotations.Nullable;
 
 /** The source in use, or none while the pager is paused. Any thread may call. */

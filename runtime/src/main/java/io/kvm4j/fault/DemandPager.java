@@ -3,8 +3,10 @@ package io.kvm4j.fault;
 import io.kvm4j.MemorySlot;
 import io.kvm4j.Vm;
 import io.kvm4j.events.EventFd;
+import io.kvm4j.pages.PageSource;
 import io.kvm4j.posix.Cleanup;
 import io.kvm4j.uapi.KvmExit;
+import io.kvm4j.userfaultfd.Userfaultfd;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -376,7 +378,7 @@ public final class DemandPager implements AutoCloseable {
         private DemandPager start(PagerOptions options) {
             List<AutoCloseable> owned = new ArrayList<>(List.of(source::abort));
             try {
-                Userfaultfd uffd = Userfaultfd.open(PagerRequirements.features(options));
+                Userfaultfd uffd = UserfaultfdAccess.open(PagerRequirements.features(options));
                 owned.addFirst(uffd);
                 EventFd wakeUp = EventFd.create();
                 owned.addFirst(wakeUp);

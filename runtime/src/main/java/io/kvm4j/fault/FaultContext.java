@@ -2,6 +2,7 @@ package io.kvm4j.fault;
 
 import io.kvm4j.posix.Mapping;
 import io.kvm4j.posix.PageCalls;
+import io.kvm4j.userfaultfd.UffdCalls;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;

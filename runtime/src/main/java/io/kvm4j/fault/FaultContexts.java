@@ -1,5 +1,6 @@
 package io.kvm4j.fault;
 
+import io.kvm4j.userfaultfd.UffdCalls;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;

@@ -9,6 +9,7 @@ import static io.kvm4j.uapi.proposals.userfault_v3.UserfaultV3Constants.KVM_MEM_
 import io.kvm4j.FaultVariant;
 import io.kvm4j.MemorySlot;
 import io.kvm4j.Vm;
+import io.kvm4j.proposals.UserfaultBitmap;
 import io.kvm4j.uapi.Capability;
 import io.kvm4j.uapi.KvmUserspaceMemoryRegion;
 import io.kvm4j.uapi.proposals.userfault_v3.KvmUserspaceMemoryRegion2;

@@ -85,7 +85,7 @@ public sealed interface FaultStrategy {
             return new Finding(
                     new Userfaultfd(),
                     true,
-                    "this kernel has userfaultfd, with features 0x%x".formatted(io.kvm4j.fault.Userfaultfd.features()));
+                    "this kernel has userfaultfd, with features 0x%x".formatted(UserfaultfdAccess.features()));
         } catch (UserfaultfdUnavailableException e) {
             return new Finding(new Userfaultfd(), false, String.valueOf(e.getMessage()));
         }

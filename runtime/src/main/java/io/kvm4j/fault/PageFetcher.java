@@ -1,5 +1,8 @@
 package io.kvm4j.fault;
 
+import io.kvm4j.pages.PageLostException;
+import io.kvm4j.pages.PageSource;
+import io.kvm4j.pages.SourceCalls;
 import io.kvm4j.uapi.Errno;
 import java.io.EOFException;
 import java.io.IOException;
@@ -139,11 +142,11 @@ final class PageFetcher {
 
     /** Whether the source has content in memory, from where it can be put in place; then the thread is told the address. */
     private boolean liesInMemory(FaultContext context, PageSource source, RegionPages region, int page, int count) {
-        if (source instanceof MemorySource memory && installer.copiesFromAnywhere(region)) {
-            context.from = memory.address(region.contentOffset(page), region.offset(count));
-            return context.from != 0;
+        if (!installer.copiesFromAnywhere(region)) {
+            return false;
         }
-        return false;
+        context.from = SourceCalls.address(source, region.contentOffset(page), region.offset(count));
+        return context.from != 0;
     }
 
     /** Fills the thread's buffer. Returns what went wrong, or null. */

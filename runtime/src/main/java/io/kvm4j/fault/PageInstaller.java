@@ -1,5 +1,6 @@
 package io.kvm4j.fault;
 
+import io.kvm4j.posix.PageCalls;
 import io.kvm4j.uapi.Errno;
 import io.kvm4j.uapi.ErrnoException;
 
@@ -110,9 +111,15 @@ final class PageInstaller {
     /** The kernel does not say which end of a copy it failed at; only the loss of the content can be made good. */
     private static void requireUnreadable(FaultContext context, RegionPages region, int page, int done, int run) {
         boolean isWorkers = context.from == context.content.address();
-        if (isWorkers || MemorySource.isReadable(context.from + region.offset(done), region.offset(run))) {
+        if (isWorkers || isReadable(context.from + region.offset(done), region.offset(run))) {
             throw failure(Errno.EFAULT, region, page + done);
         }
+    }
+
+    /** Whether the kernel can still read content: not if it lies in a mapped file that was cut off meanwhile, for one. */
+    private static boolean isReadable(long address, long length) {
+        long start = address & -PageCalls.pageSize();
+        return PageCalls.madvise(start, address + length - start, PageCalls.MADV_POPULATE_READ) == 0;
     }
 
     private static int wholePages(long bytes, RegionPages region) {

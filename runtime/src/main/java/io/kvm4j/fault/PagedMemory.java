@@ -2,6 +2,8 @@ package io.kvm4j.fault;
 
 import io.kvm4j.posix.Cleanup;
 import io.kvm4j.uapi.userfaultfd.UserfaultfdConstants;
+import io.kvm4j.userfaultfd.UffdCalls;
+import io.kvm4j.userfaultfd.Userfaultfd;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -5,6 +5,8 @@ import io.kvm4j.MemorySlot;
 import io.kvm4j.events.EventFd;
 import io.kvm4j.posix.Cleanup;
 import io.kvm4j.posix.PageCalls;
+import io.kvm4j.userfaultfd.UffdCalls;
+import io.kvm4j.userfaultfd.Userfaultfd;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;

@@ -1,6 +1,8 @@
 package io.kvm4j.fault;
 
 import io.kvm4j.events.EventFd;
+import io.kvm4j.pages.PageSource;
+import io.kvm4j.pages.SourceCalls;
 import io.kvm4j.posix.Cleanup;
 import java.util.Objects;
 import java.util.Queue;
@@ -87,9 +89,11 @@ final class PagerLifecycle implements PagerControl {
      * Adds memory. A pager whose content was all in place runs again.
      *
      * @param startBackground starts what fetches the new memory's content; if it throws, nothing was added
+     * @throws PagingException if the pager has failed or is closed: the userfaultfd may be gone
      */
     void add(RegionPages pages, Runnable startBackground) {
         synchronized (lock) {
+            requireRunning();
             memory.add(pages);
             if (state == PagerState.COMPLETE) {
                 try {

@@ -2,6 +2,7 @@ package io.kvm4j.fault;
 
 import io.kvm4j.MemorySlot;
 import io.kvm4j.Vm;
+import io.kvm4j.pages.PageSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

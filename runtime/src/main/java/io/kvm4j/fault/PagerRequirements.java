@@ -45,7 +45,7 @@ final class PagerRequirements {
      * @throws UserfaultfdUnavailableException if the kernel lacks one of those, or this process cannot have a userfaultfd
      */
     static long features(PagerOptions options) {
-        long available = Userfaultfd.features();
+        long available = UserfaultfdAccess.features();
         long events = UFFD_FEATURE_EVENT_REMOVE | UFFD_FEATURE_EVENT_UNMAP | UFFD_FEATURE_EVENT_REMAP;
         long needed = 0;
         for (PagedRegion region : options.memory()) {

@@ -1,5 +1,7 @@
 package io.kvm4j.fault;
 
+import io.kvm4j.pages.SourceCalls;
+import io.kvm4j.userfaultfd.UffdCalls;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;

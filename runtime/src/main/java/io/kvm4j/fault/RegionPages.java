@@ -2,6 +2,7 @@ package io.kvm4j.fault;
 
 import io.kvm4j.MemorySlot;
 import io.kvm4j.posix.PageCalls;
+import io.kvm4j.proposals.UserfaultBitmap;
 import org.jspecify.annotations.Nullable;
 
 /** A region with the state of its pages, and, if it is wanted, the record of those that were written. */

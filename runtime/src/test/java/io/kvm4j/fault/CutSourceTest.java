@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.kvm4j.pages.PageSource;
 import io.kvm4j.uapi.Errno;
 import io.kvm4j.uapi.ErrnoException;
 import io.kvm4j.uapi.userfaultfd.UserfaultfdConstants;
@@ -94,7 +95,7 @@ class CutSourceTest {
     @EnumSource
     void itPausesForAReaderAndForAVcpuAndGoesOn(Way way) throws Exception {
         assumeTrue(
-                way != Way.MOVED || (Userfaultfd.features() & UserfaultfdConstants.UFFD_FEATURE_MOVE) != 0,
+                way != Way.MOVED || (UserfaultfdAccess.features() & UserfaultfdConstants.UFFD_FEATURE_MOVE) != 0,
                 "this kernel has no UFFD_FEATURE_MOVE");
         CutFile file = new CutFile(folder, PAGES);
         try (Rig rig = new Rig(way.region(), way.source(file), way.options())) {

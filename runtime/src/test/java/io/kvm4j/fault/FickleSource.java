@@ -1,5 +1,6 @@
 package io.kvm4j.fault;
 
+import io.kvm4j.pages.PageSource;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CountDownLatch;

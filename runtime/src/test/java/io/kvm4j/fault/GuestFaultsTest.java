@@ -15,6 +15,7 @@ import io.kvm4j.RequiresKvm;
 import io.kvm4j.Vcpu;
 import io.kvm4j.VcpuThread;
 import io.kvm4j.Vm;
+import io.kvm4j.pages.PageSource;
 import io.kvm4j.uapi.ErrnoException;
 import io.kvm4j.uapi.KvmExit;
 import java.nio.ByteBuffer;

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.kvm4j.pages.PageLostException;
+import io.kvm4j.pages.PageSource;
 import io.kvm4j.uapi.userfaultfd.UserfaultfdConstants;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -25,7 +27,7 @@ class InstallersTest {
     private final Pattern pattern = new Pattern();
 
     private static void assumeFeature(long feature, String name) {
-        assumeTrue((Userfaultfd.features() & feature) == feature, "this kernel has no UFFD_FEATURE_" + name);
+        assumeTrue((UserfaultfdAccess.features() & feature) == feature, "this kernel has no UFFD_FEATURE_" + name);
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.kvm4j.pages.PageSource;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;

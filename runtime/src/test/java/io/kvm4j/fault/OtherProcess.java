@@ -2,6 +2,7 @@ package io.kvm4j.fault;
 
 import io.kvm4j.posix.PageCalls;
 import io.kvm4j.uapi.IoctlCall;
+import io.kvm4j.userfaultfd.Userfaultfd;
 import java.io.File;
 import java.lang.foreign.MemorySegment;
 import java.net.URI;
@@ -35,7 +36,7 @@ final class OtherProcess {
 
     public static void main(String[] args) throws InterruptedException {
         MemorySegment memory = HostMemory.anonymous(4);
-        Userfaultfd uffd = Userfaultfd.open(0);
+        Userfaultfd uffd = UserfaultfdAccess.open(0);
         uffd.register(memory.address(), memory.byteSize(), 1);
         System.out.println(uffd.fd() + " " + memory.address());
         Thread.sleep(60_000);

@@ -3,6 +3,7 @@ package io.kvm4j.fault;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
+import io.kvm4j.pages.PageSource;
 import io.kvm4j.uapi.KvmConstants;
 import io.kvm4j.uapi.KvmExitDecoder;
 import io.kvm4j.uapi.KvmRun;

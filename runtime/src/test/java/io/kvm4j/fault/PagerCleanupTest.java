@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.kvm4j.pages.PageSource;
 import io.kvm4j.posix.PageCalls;
 import io.kvm4j.uapi.ErrnoException;
 import java.io.IOException;

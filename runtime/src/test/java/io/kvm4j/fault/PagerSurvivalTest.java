@@ -13,11 +13,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.kvm4j.pages.PageSource;
 import io.kvm4j.posix.PageCalls;
 import io.kvm4j.uapi.Errno;
 import io.kvm4j.uapi.ErrnoException;
 import io.kvm4j.uapi.userfaultfd.UffdioRange;
 import io.kvm4j.uapi.userfaultfd.UserfaultfdIoctls;
+import io.kvm4j.userfaultfd.UffdCalls;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -312,7 +314,7 @@ class PagerSurvivalTest {
         assumeTrue(System.getProperty("os.arch").equals("amd64"), "the number of setresuid is x86_64's");
         FutureTask<String> unprivileged = start(() -> {
             assertEquals(0, HostMemory.systemCall(117, -1, 65534, -1));
-            return assertThrows(UserfaultfdUnavailableException.class, Userfaultfd::features)
+            return assertThrows(UserfaultfdUnavailableException.class, UserfaultfdAccess::features)
                     .getMessage();
         });
         assertEquals(

@@ -1,5 +1,6 @@
 package io.kvm4j.fault;
 
+import io.kvm4j.pages.PageSource;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;

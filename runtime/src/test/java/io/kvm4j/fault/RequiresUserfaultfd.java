@@ -18,7 +18,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
         @Override
         public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
             try {
-                return ConditionEvaluationResult.enabled("features 0x%x".formatted(Userfaultfd.features()));
+                return ConditionEvaluationResult.enabled("features 0x%x".formatted(UserfaultfdAccess.features()));
             } catch (UserfaultfdUnavailableException e) {
                 return ConditionEvaluationResult.disabled(e.getMessage());
             }

@@ -2,6 +2,7 @@ package io.kvm4j.fault;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.kvm4j.pages.PageSource;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;

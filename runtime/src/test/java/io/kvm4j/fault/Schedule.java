@@ -1,5 +1,6 @@
 package io.kvm4j.fault;
 
+import io.kvm4j.pages.PageSource;
 import io.kvm4j.uapi.userfaultfd.UserfaultfdConstants;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
@@ -78,7 +79,7 @@ final class Schedule {
                 .background(background)
                 .chunk((1 + dice.nextInt(8)) * HostMemory.PAGE)
                 .patience(PATIENCE);
-        boolean canMove = (Userfaultfd.features() & UserfaultfdConstants.UFFD_FEATURE_MOVE) != 0;
+        boolean canMove = (UserfaultfdAccess.features() & UserfaultfdConstants.UFFD_FEATURE_MOVE) != 0;
         if (!memory.first().isShared() && canMove && dice.nextInt(4) == 0) {
             builder.movePages();
         }

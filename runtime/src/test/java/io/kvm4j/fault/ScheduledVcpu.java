@@ -2,6 +2,7 @@ package io.kvm4j.fault;
 
 import static io.kvm4j.fault.HostMemory.PAGE;
 
+import io.kvm4j.userfaultfd.UffdCalls;
 import java.lang.foreign.MemorySegment;
 import java.util.Random;
 

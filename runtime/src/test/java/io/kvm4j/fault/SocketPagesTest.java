@@ -8,6 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kvm4j.channel.Connection;
+import io.kvm4j.pages.PageServer;
+import io.kvm4j.pages.PageSource;
+import io.kvm4j.pages.WireNumbers;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -33,7 +36,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Pages over a socket: what the two ends say to each other, and to peers that say something else. */
 @Timeout(60)
 class SocketPagesTest {
-    private static final int PART = PageWire.PART;
+    private static final int PART = WireNumbers.PART;
 
     @TempDir
     Path folder;
@@ -98,7 +101,7 @@ class SocketPagesTest {
         FutureTask<String> server = serve(meagre, far);
         PageSource source = PageSource.socket(near);
         List<FutureTask<Void>> readers = new ArrayList<>();
-        for (int reader = 0; reader < 2 * PageWire.REQUESTS; reader++) {
+        for (int reader = 0; reader < 2 * WireNumbers.REQUESTS; reader++) {
             int number = reader;
             readers.add(Rig.start(() -> {
                 for (int i = 0; i < 20; i++) {
@@ -128,11 +131,11 @@ class SocketPagesTest {
                     return pattern.read(offset, into);
                 },
                 far);
-        send(1, 0, 8 * PART, PageWire.AHEAD);
+        send(1, 0, 8 * PART, WireNumbers.AHEAD);
         second.awaitArrival();
-        send(2, 1L << 40, 4096, PageWire.URGENT);
-        send(3, 1L << 41, 4096, PageWire.URGENT);
-        send(4, 1L << 42, 4096, PageWire.AHEAD);
+        send(2, 1L << 40, 4096, WireNumbers.URGENT);
+        send(3, 1L << 41, 4096, WireNumbers.URGENT);
+        send(4, 1L << 42, 4096, WireNumbers.AHEAD);
         // The requests are in the server's queues when it has said so of a later one that is wrong; here time must do.
         Thread.sleep(200);
         second.open();
@@ -146,7 +149,7 @@ class SocketPagesTest {
     }
 
     private void send(long id, long offset, int length, int urgency) throws IOException {
-        ByteBuffer request = ByteBuffer.allocate(PageWire.REQUEST_BYTES)
+        ByteBuffer request = ByteBuffer.allocate(WireNumbers.REQUEST_BYTES)
                 .putLong(id)
                 .putLong(offset)
                 .putInt(length)
@@ -171,7 +174,7 @@ class SocketPagesTest {
     }
 
     private long receivePart() throws IOException {
-        ByteBuffer head = ByteBuffer.allocate(PageWire.PART_BYTES);
+        ByteBuffer head = ByteBuffer.allocate(WireNumbers.PART_BYTES);
         assertTrue(receiveAll(near, head));
         assertTrue(receiveAll(near, ByteBuffer.allocate(head.getInt(8))));
         return head.getLong(0);
@@ -220,10 +223,10 @@ class SocketPagesTest {
                     return pattern.read(offset, into);
                 },
                 far);
-        send(0, 0, 1, PageWire.AHEAD);
+        send(0, 0, 1, WireNumbers.AHEAD);
         never.awaitArrival();
-        for (int i = 1; i <= PageWire.REQUESTS; i++) {
-            send(i, 0, 1, PageWire.AHEAD);
+        for (int i = 1; i <= WireNumbers.REQUESTS; i++) {
+            send(i, 0, 1, WireNumbers.AHEAD);
         }
         assertThrows(
                 java.util.concurrent.TimeoutException.class,
@@ -285,7 +288,7 @@ class SocketPagesTest {
         GIVES_MORE_THAN_WAS_ASKED_FOR("asked for 4096 bytes at offset 0x0, the source says 4097 and gave 4097") {
             @Override
             int read(ByteBuffer into) {
-                into.limit(into.capacity()).position(PageWire.PART_BYTES + 4097);
+                into.limit(into.capacity()).position(WireNumbers.PART_BYTES + 4097);
                 return 4097;
             }
         };
@@ -322,7 +325,7 @@ class SocketPagesTest {
     void whatCannotBeUsedFailsAtOnce() throws Exception {
         try (SocketChannel unconnected = SocketChannel.open(StandardProtocolFamily.UNIX)) {
             PageSource source = PageSource.socket(unconnected);
-            for (int i = 0; i < PageWire.REQUESTS + 1; i++) {
+            for (int i = 0; i < WireNumbers.REQUESTS + 1; i++) {
                 FutureTask<Throwable> reader =
                         Rig.start(() -> assertThrows(IOException.class, () -> read(source, 0, 4096)));
                 Rig.get(reader);
@@ -352,12 +355,12 @@ class SocketPagesTest {
         PageSource source = PageSource.socket(near);
         ByteBuffer into = ByteBuffer.allocateDirect(3 * 4096).position(4096).limit(2 * 4096);
         FutureTask<Integer> reader = Rig.start(() -> source.read(0, into));
-        assertTrue(receiveAll(far, ByteBuffer.allocate(PageWire.REQUEST_BYTES)));
+        assertTrue(receiveAll(far, ByteBuffer.allocate(WireNumbers.REQUEST_BYTES)));
         byte[] content = new byte[8192];
         Arrays.fill(content, (byte) 7);
         sendAll(
                 far,
-                ByteBuffer.allocate(PageWire.PART_BYTES + content.length)
+                ByteBuffer.allocate(WireNumbers.PART_BYTES + content.length)
                         .putLong(id)
                         .putInt(length)
                         .put(content)
@@ -379,7 +382,7 @@ class SocketPagesTest {
         List<FutureTask<Integer>> readers = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             readers.add(Rig.start(() -> source.read(0, ByteBuffer.allocateDirect(4096))));
-            assertTrue(receiveAll(far, ByteBuffer.allocate(PageWire.REQUEST_BYTES)));
+            assertTrue(receiveAll(far, ByteBuffer.allocate(WireNumbers.REQUEST_BYTES)));
         }
         sendAll(far, ByteBuffer.allocate(20).putLong(0).putInt(4096).putLong(1).flip());
         far.close();
@@ -402,7 +405,7 @@ class SocketPagesTest {
                 return e.getMessage();
             }
         });
-        send(1, 0, 1 << 26, PageWire.URGENT);
+        send(1, 0, 1 << 26, WireNumbers.URGENT);
         assertEquals("the other end did not read what it was sent within 100 ms", Rig.get(server));
         assertFalse(far.isOpen());
     }

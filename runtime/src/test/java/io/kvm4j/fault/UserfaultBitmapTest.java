@@ -2,6 +2,7 @@ package io.kvm4j.fault;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.kvm4j.proposals.UserfaultBitmap;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.junit.jupiter.api.Test;

@@ -1,6 +1,6 @@
 package io.kvm4j.injection;
 
-import io.kvm4j.fault.PageSource;
+import io.kvm4j.pages.PageSource;
 import io.kvm4j.migration.Arrival;
 import io.kvm4j.migration.HandOverRecord;
 import io.kvm4j.migration.MemoryRange;

@@ -7,7 +7,7 @@ import io.kvm4j.channel.TestCertificates;
 import io.kvm4j.channel.TestCertificates.Issued;
 import io.kvm4j.channel.TlsCredentials;
 import io.kvm4j.channel.Transport;
-import io.kvm4j.fault.PageSource;
+import io.kvm4j.pages.PageSource;
 import io.kvm4j.posix.Mapping;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -2,7 +2,7 @@ package io.kvm4j.migration;
 
 import io.kvm4j.channel.Connection;
 import io.kvm4j.channel.Transport;
-import io.kvm4j.fault.PageSource;
+import io.kvm4j.pages.PageSource;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;

@@ -1,6 +1,6 @@
 package io.kvm4j.migration;
 
-import io.kvm4j.fault.PageSource;
+import io.kvm4j.pages.PageSource;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.kvm4j.fault.PageSource;
+import io.kvm4j.pages.PageSource;
 import io.kvm4j.posix.Mapping;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -1,7 +1,7 @@
 package io.kvm4j.examples.paging;
 
 import io.kvm4j.MemorySlot;
-import io.kvm4j.fault.PageSource;
+import io.kvm4j.pages.PageSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;

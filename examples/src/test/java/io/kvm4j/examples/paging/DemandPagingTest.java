@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.kvm4j.Kvm;
 import io.kvm4j.examples.RequiresKvm;
 import io.kvm4j.fault.FaultStrategy;
-import io.kvm4j.fault.PageSource;
+import io.kvm4j.pages.PageSource;
 import io.kvm4j.fault.PagingException;
 import java.time.Duration;
 import java.util.Optional;

@@ -1,4 +1,4 @@
-package io.kvm4j.fault;
+package io.kvm4j.pages;
 
 /**
  * What {@link SocketPageSource} and {@link PageServer} say to each other, big-endian. No number from the other end is

@@ -1,6 +1,5 @@
-package io.kvm4j.fault;
+package io.kvm4j.pages;
 
-import io.kvm4j.posix.PageCalls;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 
@@ -17,21 +16,12 @@ record MemorySource(MemorySegment memory, long start) implements PageSource {
         }
     }
 
-    /** Where content lies; 0 if not all of it is here. */
-    long address(long offset, long length) {
+    @Override
+    public long address(long offset, long length) {
         long at = offset - start;
         boolean isHere =
                 at >= 0 && at <= memory.byteSize() - length && memory.scope().isAlive();
         return isHere ? memory.address() + at : 0;
-    }
-
-    /**
-     * Whether the kernel can still read content at an address that {@link #address} gave: not if it lies in a mapped file
-     * that was cut off meanwhile, for one.
-     */
-    static boolean isReadable(long address, long length) {
-        long start = address & -PageCalls.pageSize();
-        return PageCalls.madvise(start, address + length - start, PageCalls.MADV_POPULATE_READ) == 0;
     }
 
     @Override

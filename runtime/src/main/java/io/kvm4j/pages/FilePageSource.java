@@ -1,4 +1,4 @@
-package io.kvm4j.fault;
+package io.kvm4j.pages;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

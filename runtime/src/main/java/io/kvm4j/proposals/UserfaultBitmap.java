@@ -1,4 +1,4 @@
-package io.kvm4j.fault;
+package io.kvm4j.proposals;
 
 import io.kvm4j.posix.PageCalls;
 import java.lang.foreign.Arena;
@@ -10,28 +10,28 @@ import java.lang.invoke.VarHandle;
  * The bitmap by which KVM Userfault knows which pages of a slot are not there yet: bit n % 64 of word n / 64 for page n.
  * The kernel reads it while the guest runs. Any thread may clear bits; nothing allocates.
  */
-final class UserfaultBitmap {
+public final class UserfaultBitmap {
     private static final VarHandle WORD = ValueLayout.JAVA_LONG.varHandle();
 
     private final MemorySegment words;
 
     /** Sets the bits of all pages of a slot. */
-    UserfaultBitmap(long bytes) {
+    public UserfaultBitmap(long bytes) {
         long pages = bytes / PageCalls.pageSize();
         long size = (pages + Long.SIZE - 1) / Long.SIZE * Long.BYTES;
         words = Arena.ofAuto().allocate(size, Long.BYTES).fill((byte) -1);
     }
 
-    long address() {
+    public long address() {
         return words.address();
     }
 
-    boolean isSet(long page) {
+    public boolean isSet(long page) {
         return ((long) WORD.getVolatile(words, page / Long.SIZE * Long.BYTES) & (1L << page)) != 0;
     }
 
     /** Says that pages are there. Whoever sees the bits cleared, the kernel included, sees the pages' content. */
-    void clear(long first, long count) {
+    public void clear(long first, long count) {
         for (long page = first; page < first + count; ) {
             long bits = Math.min(first + count - page, Long.SIZE - page % Long.SIZE);
             long cleared = (bits == Long.SIZE ? -1L : (1L << bits) - 1) << page;

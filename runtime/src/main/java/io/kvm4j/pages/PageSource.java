@@ -1,4 +1,4 @@
-package io.kvm4j.fault;
+package io.kvm4j.pages;
 
 import io.kvm4j.channel.Connection;
 import java.io.IOException;
@@ -15,7 +15,7 @@ import java.nio.file.StandardOpenOption;
  * <p>It may give less than it is asked for; then it is asked for the rest. It may be slow: whoever touched the page waits.
  * An exception, the end of the content before what was asked for, a mapped file that was cut off, or a longer silence than
  * the pager allows is the loss of the source: the pager pauses the guest and goes on with another source, see {@link
- * DemandPager#resume}. For an Error see {@link DemandPager}.
+ * io.kvm4j.fault.DemandPager#resume}. For an Error see {@link io.kvm4j.fault.DemandPager}.
  */
 @FunctionalInterface
 public interface PageSource {
@@ -36,6 +36,17 @@ public interface PageSource {
      */
     default int readAhead(long offset, ByteBuffer into) throws IOException {
         return read(offset, into);
+    }
+
+    /**
+     * Returns the address of content that lies in native memory of this process, so that the kernel can copy it from there;
+     * 0 if not all of it does, or some of it is still to be loaded. The memory must stay as it is until the pager is closed.
+     *
+     * @param offset where the content starts, in bytes
+     * @param length in bytes
+     */
+    default long address(long offset, long length) {
+        return 0;
     }
 
     /**

@@ -1,4 +1,4 @@
-package io.kvm4j;
+package io.kvm4j.proposals;
 
 import static io.kvm4j.uapi.proposals.memory_fault_nowait_v2.MemoryFaultNowaitV2Constants.KVM_MEM_ABSENT_MAPPING_FAULT;
 
@@ -10,11 +10,11 @@ import io.kvm4j.uapi.proposals.memory_fault_nowait_v2.ProposedCapability;
  * its slot flag in KVM_SET_USER_MEMORY_REGION: the flag's bit is that of guest_memfd, which takes the ioctl's successor.
  * Nothing is enabled to find out: on arm64 that would set what mainline has under the second number.
  */
-final class MemoryFaultNowaitV2Probe {
+public final class MemoryFaultNowaitV2Probe {
     private MemoryFaultNowaitV2Probe() {}
 
     /** Asks a VM without memory, and leaves a slot behind if the answer is yes. */
-    static boolean isSupportedBy(KvmVmIoctls scratch) {
+    public static boolean isSupportedBy(KvmVmIoctls scratch) {
         return ProposedCapability.known().stream().allMatch(c -> scratch.checkExtension(c.number()) > 0)
                 && SlotFlagProbe.accepts(scratch, KVM_MEM_ABSENT_MAPPING_FAULT);
     }

@@ -1,4 +1,4 @@
-package io.kvm4j;
+package io.kvm4j.proposals;
 
 import static io.kvm4j.uapi.proposals.userfault_v3.UserfaultV3Constants.KVM_CAP_USERFAULT;
 import static io.kvm4j.uapi.proposals.userfault_v3.UserfaultV3Constants.KVM_MEM_USERFAULT;
@@ -11,14 +11,14 @@ import io.kvm4j.uapi.proposals.userfault_v3.UserfaultVmIoctls;
  * Tells a kernel with the proposal from mainline, where its number is an arm64 capability's, and from EXIT_ON_MISSING, whose
  * slot flag is the same bit: only this proposal takes a bitmap with it, and refuses one that nobody could read.
  */
-final class UserfaultV3Probe {
+public final class UserfaultV3Probe {
     /** An address that is not canonical, so that no bitmap can be there. */
     private static final long NOWHERE = 1L << 63;
 
     private UserfaultV3Probe() {}
 
     /** Asks a VM without memory, and leaves a slot behind if the answer is yes. */
-    static boolean isSupportedBy(KvmVmIoctls scratch, UserfaultVmIoctls proposed) {
+    public static boolean isSupportedBy(KvmVmIoctls scratch, UserfaultVmIoctls proposed) {
         return scratch.checkExtension(KVM_CAP_USERFAULT) > 0
                 && !SlotFlagProbe.accepts(scratch, KVM_MEM_USERFAULT)
                 && !takesBitmapAt(proposed, NOWHERE)

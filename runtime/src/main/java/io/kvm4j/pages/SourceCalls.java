@@ -1,4 +1,4 @@
-package io.kvm4j.fault;
+package io.kvm4j.pages;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * InternalError is a loss as well: the JVM throws it where a file is cut off that is mapped. Allocates nothing unless the
  * source fails.
  */
-final class SourceCalls {
+public final class SourceCalls {
     private static final Object POLLED = new Object();
 
     private SourceCalls() {}
@@ -22,7 +22,7 @@ final class SourceCalls {
      * @return how many bytes were put into the buffer, at least 1; -1 if the content ends before the offset
      * @throws IOException if the source fails in any way but by an Error
      */
-    static int read(PageSource source, long offset, ByteBuffer into, boolean isAwaited) throws IOException {
+    public static int read(PageSource source, long offset, ByteBuffer into, boolean isAwaited) throws IOException {
         int start = into.position();
         int end = into.limit();
         int read;
@@ -51,8 +51,20 @@ final class SourceCalls {
         boolean ignored = Thread.holdsLock(POLLED);
     }
 
+    /**
+     * Returns where content lies, as {@link PageSource#address} does; 0 also if the source fails to say, which is then asked
+     * to read it.
+     */
+    public static long address(PageSource source, long offset, long length) {
+        try {
+            return source.address(offset, length);
+        } catch (RuntimeException e) {
+            return 0;
+        }
+    }
+
     /** Aborts a source. Returns what it threw, or null. */
-    static @Nullable Throwable abort(PageSource source) {
+    public static @Nullable Throwable abort(PageSource source) {
         try {
             source.abort();
             return null;
@@ -62,7 +74,7 @@ final class SourceCalls {
     }
 
     /** Describes a source for people, whatever it says. */
-    static String describe(PageSource source) {
+    public static String describe(PageSource source) {
         try {
             return String.valueOf(source.describe());
         } catch (RuntimeException | Error e) {
@@ -71,7 +83,7 @@ final class SourceCalls {
     }
 
     /** The message of a failure, or, if there is none, its type. */
-    static String message(Throwable failure) {
+    public static String message(Throwable failure) {
         String message = failure.getMessage();
         return message == null || message.isBlank() ? failure.toString() : message;
     }

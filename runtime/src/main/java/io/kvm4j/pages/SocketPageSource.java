@@ -1,4 +1,4 @@
-package io.kvm4j.fault;
+package io.kvm4j.pages;
 
 import io.kvm4j.channel.Connection;
 import io.kvm4j.posix.Cleanup;

@@ -1,6 +1,5 @@
-package io.kvm4j.fault;
+package io.kvm4j.userfaultfd;
 
-import io.kvm4j.posix.Cleanup;
 import io.kvm4j.posix.Descriptor;
 import io.kvm4j.posix.PageCalls;
 import io.kvm4j.uapi.Errno;
@@ -18,7 +17,7 @@ import java.nio.file.Path;
  * A userfaultfd that also sees the faults of the kernel's own accesses, as KVM's are: its owner. Forks are not followed:
  * the kernel ends the registration in a child by itself, which then finds zeros where the parent waits for pages.
  */
-final class Userfaultfd implements AutoCloseable {
+public final class Userfaultfd implements AutoCloseable {
     private static final Path DEVICE = Path.of("/dev/userfaultfd");
     private static final int FLAGS = PageCalls.O_CLOEXEC | PageCalls.O_NONBLOCK;
 
@@ -31,39 +30,18 @@ final class Userfaultfd implements AutoCloseable {
     }
 
     /**
-     * The features that this kernel has.
+     * Creates one, whose features are still to be agreed on. The device needs no privilege but access to it, so it is asked
+     * first.
      *
-     * @throws UserfaultfdUnavailableException if this process cannot have a userfaultfd
+     * @throws ErrnoException if this process cannot have a userfaultfd
      */
-    static long features() {
-        try (Userfaultfd probe = create()) {
-            return probe.agree(0);
-        }
-    }
-
-    /**
-     * One with certain features, all of which the kernel must have.
-     *
-     * @throws UserfaultfdUnavailableException if this process cannot have it
-     */
-    static Userfaultfd open(long features) {
-        Userfaultfd made = create();
-        try {
-            made.agree(features);
-            return made;
-        } catch (Throwable t) {
-            throw Cleanup.after(t).run(made::close).rethrow();
-        }
-    }
-
-    /** The device needs no privilege but access to it, so it is asked first. */
-    private static Userfaultfd create() {
+    public static Userfaultfd create() {
         int fd = byDevice();
         if (fd < 0) {
             fd = PageCalls.userfaultfd(FLAGS);
         }
         if (fd < 0) {
-            throw UserfaultfdUnavailableException.of(ErrnoException.of(-fd, "userfaultfd", "O_CLOEXEC|O_NONBLOCK"));
+            throw ErrnoException.of(-fd, "userfaultfd", "O_CLOEXEC|O_NONBLOCK");
         }
         return new Userfaultfd(Descriptor.owning(fd, "userfaultfd"));
     }
@@ -76,19 +54,23 @@ final class Userfaultfd implements AutoCloseable {
         }
     }
 
-    private long agree(long features) {
+    /**
+     * Turns features on, once: {@code UFFDIO_API}.
+     *
+     * @return the features that the kernel has
+     * @throws ErrnoException if the kernel lacks one, or with EPERM if this process may not use one
+     */
+    public long agree(long features) {
         try (Arena call = Arena.ofConfined()) {
             UffdioApi api =
                     UffdioApi.allocate(call).api(UserfaultfdConstants.UFFD_API).features(features);
             ioctls.api(api);
             return api.features();
-        } catch (ErrnoException e) {
-            throw e.errno() == Errno.EPERM ? UserfaultfdUnavailableException.of(e) : e;
         }
     }
 
     /** Registers memory, and returns the ioctls that it allows, a bit for each {@code _UFFDIO_} number. */
-    long register(long address, long size, long modes) {
+    public long register(long address, long size, long modes) {
         try (Arena call = Arena.ofConfined()) {
             UffdioRegister register = UffdioRegister.allocate(call).mode(modes);
             register.range().start(address).len(size);
@@ -98,14 +80,14 @@ final class Userfaultfd implements AutoCloseable {
     }
 
     /** Ends the registration of memory. */
-    void unregister(long address, long size) {
+    public void unregister(long address, long size) {
         try (Arena call = Arena.ofConfined()) {
             ioctls.unregister(UffdioRange.allocate(call).start(address).len(size));
         }
     }
 
     /** The bytes of the pages that registered memory is made of: no part of one can be registered. */
-    long pageSize(long address, long size, long modes) {
+    public long pageSize(long address, long size, long modes) {
         long pageSize = PageCalls.pageSize();
         while (pageSize < size && !canRegister(address, pageSize, modes)) {
             pageSize <<= 1;
@@ -125,7 +107,7 @@ final class Userfaultfd implements AutoCloseable {
         }
     }
 
-    int fd() {
+    public int fd() {
         return descriptor.fd();
     }
 

@@ -1,4 +1,4 @@
-package io.kvm4j;
+package io.kvm4j.proposals;
 
 import io.kvm4j.posix.Mapping;
 import io.kvm4j.posix.PageCalls;

@@ -1,4 +1,4 @@
-package io.kvm4j.fault;
+package io.kvm4j.userfaultfd;
 
 import static io.kvm4j.uapi.userfaultfd.UserfaultfdConstants.UFFDIO_CONTINUE;
 import static io.kvm4j.uapi.userfaultfd.UserfaultfdConstants.UFFDIO_COPY;
@@ -31,7 +31,7 @@ import java.lang.ref.Reference;
  * says so is cleared before, and holds {@code -errno} where nothing was done: what is called at each fault asks for errno
  * itself only if that field is untouched, by calling again.
  */
-final class UffdCalls {
+public final class UffdCalls {
     private final int fd;
     private final Arena arena = Arena.ofAuto();
     private final UffdioCopy copy = UffdioCopy.allocate(arena);
@@ -44,15 +44,15 @@ final class UffdCalls {
     private final CallState state = CallState.allocate(arena);
     private long done;
 
-    UffdCalls(int fd) {
+    public UffdCalls(int fd) {
         this.fd = fd;
     }
 
-    long done() {
+    public long done() {
         return done;
     }
 
-    int copy(long to, long from, long length, long mode) {
+    public int copy(long to, long from, long length, long mode) {
         copy.dst(to).src(from).len(length).mode(mode).copy(0);
         if (attempt(UFFDIO_COPY, copy)) {
             return finish(length);
@@ -61,14 +61,14 @@ final class UffdCalls {
         return finish(result, copy.copy());
     }
 
-    int zeropage(long to, long length, long mode) {
+    public int zeropage(long to, long length, long mode) {
         zeropage.range().start(to).len(length);
         zeropage.mode(mode).zeropage(0);
         int result = call(UFFDIO_ZEROPAGE, zeropage);
         return finish(result, zeropage.zeropage());
     }
 
-    int continue_(long to, long length, long mode) {
+    public int continue_(long to, long length, long mode) {
         continue_.range().start(to).len(length);
         continue_.mode(mode).mapped(0);
         if (attempt(UFFDIO_CONTINUE, continue_)) {
@@ -78,31 +78,31 @@ final class UffdCalls {
         return finish(result, continue_.mapped());
     }
 
-    int move(long to, long from, long length, long mode) {
+    public int move(long to, long from, long length, long mode) {
         move.dst(to).src(from).len(length).mode(mode).move(0);
         int result = call(UFFDIO_MOVE, move);
         return finish(result, move.move());
     }
 
-    int poison(long to, long length, long mode) {
+    public int poison(long to, long length, long mode) {
         poison.range().start(to).len(length);
         poison.mode(mode).updated(0);
         int result = call(UFFDIO_POISON, poison);
         return finish(result, poison.updated());
     }
 
-    int writeprotect(long to, long length, long mode) {
+    public int writeprotect(long to, long length, long mode) {
         writeprotect.range().start(to).len(length);
         writeprotect.mode(mode);
         return -call(UFFDIO_WRITEPROTECT, writeprotect);
     }
 
-    int wake(long start, long length) {
+    public int wake(long start, long length) {
         range.start(start).len(length);
         return -call(UFFDIO_WAKE, range);
     }
 
-    int unregister(long start, long length) {
+    public int unregister(long start, long length) {
         range.start(start).len(length);
         return -call(UFFDIO_UNREGISTER, range);
     }

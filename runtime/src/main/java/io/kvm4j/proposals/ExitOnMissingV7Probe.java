@@ -1,4 +1,4 @@
-package io.kvm4j;
+package io.kvm4j.proposals;
 
 import static io.kvm4j.uapi.KvmConstants.KVM_MEM_READONLY;
 import static io.kvm4j.uapi.proposals.exit_on_missing_v7.ExitOnMissingV7Constants.KVM_CAP_EXIT_ON_MISSING;
@@ -11,11 +11,11 @@ import io.kvm4j.uapi.KvmVmIoctls;
  * whose slot flag is the same bit: only this proposal takes it in KVM_SET_USER_MEMORY_REGION, and never for memory that the
  * guest may only read.
  */
-final class ExitOnMissingV7Probe {
+public final class ExitOnMissingV7Probe {
     private ExitOnMissingV7Probe() {}
 
     /** Asks a VM without memory, and leaves a slot behind if the answer is yes. */
-    static boolean isSupportedBy(KvmVmIoctls scratch) {
+    public static boolean isSupportedBy(KvmVmIoctls scratch) {
         return scratch.checkExtension(KVM_CAP_EXIT_ON_MISSING) > 0
                 && !SlotFlagProbe.accepts(scratch, KVM_MEM_EXIT_ON_MISSING | KVM_MEM_READONLY)
                 && SlotFlagProbe.accepts(scratch, KVM_MEM_EXIT_ON_MISSING);
