@@ -8,7 +8,7 @@ public interface VcpuLoop {
      * to do.
      *
      * @param thread the thread that calls this
-     * @throws Exception to stop the whole VM: {@link VcpuThread#join} and {@link Vm#joinVcpus} tell it
+     * @throws Exception to stop the whole VM: {@link VcpuThread#join} and {@link VcpuThreads#join} tell it
      */
     void run(VcpuThread thread) throws Exception;
 }

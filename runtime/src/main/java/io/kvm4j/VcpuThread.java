@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * an exit that KVM completes at the next run, such as the input of a port, is completed before. Both reach a guest that
  * spins, or sleeps in HLT, within the time that a signal takes. What the loop itself waits for, they do not end.
  *
- * <p>A loop that throws stops all vCPU threads of the VM. {@link #join}, {@link Vm#joinVcpus}, or in the end
+ * <p>A loop that throws stops all vCPU threads of the VM. {@link #join}, {@link VcpuThreads#join}, or in the end
  * {@link Vm#close} throw what it threw. A loop that returns ends its own thread alone.
  *
  * <p>{@link #run} and {@link #exit} are for the loop; any thread may call everything else at any time, the loop included.

@@ -7,16 +7,19 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The vCPU threads of a VM: one at most for each vCPU, and none goes on when one fails. No thread's method is called under
- * the lock, since threads call back.
+ * The vCPU threads of a VM: one at most for each vCPU, and none runs on when one fails. {@link Vm#threads} returns them; {@link
+ * Vcpu#start} starts one. Any thread may call.
  */
-final class VcpuThreads {
+public final class VcpuThreads implements Guest {
     /** Replaced, never changed, so that reaching all threads allocates nothing. */
     private volatile List<VcpuThread> unended = List.of();
 
+    // No thread's method is called under the lock, since threads call back.
     private boolean closed;
     private @Nullable VcpuLoopException failure;
     private boolean told;
+
+    VcpuThreads() {}
 
     synchronized VcpuThread create(Vcpu vcpu, VcpuLoop loop) {
         requireRoom(vcpu, null);
@@ -114,11 +117,28 @@ final class VcpuThreads {
         tell(untold);
     }
 
-    void askToPause() {
+    /**
+     * Asks all vCPU threads to pause, as {@link VcpuThread#pause} does, and does not wait: a loop may be waiting for something
+     * that must happen first, or its guest for a page.
+     */
+    @Override
+    public void pause() {
         interruptAll(VcpuThread::askToPause);
     }
 
-    void stop() {
+    /**
+     * Pauses all vCPU threads, and returns when all guests have stopped.
+     *
+     * @throws InterruptedException if the caller is interrupted; the threads pause all the same
+     */
+    public void pauseAndWait() throws InterruptedException {
+        pause();
+        awaitPause();
+    }
+
+    /** Stops all vCPU threads, as {@link VcpuThread#stop} does, without waiting for their ends. */
+    @Override
+    public void stop() {
         interruptAll(VcpuThread::askToStop);
     }
 
@@ -138,26 +158,44 @@ final class VcpuThreads {
         all.finish();
     }
 
-    void awaitPaused() throws InterruptedException {
+    /**
+     * Returns when the guests of all vCPU threads have paused after {@link #pause}, or were resumed meanwhile.
+     *
+     * @throws InterruptedException if the caller is interrupted; the threads pause all the same
+     */
+    @Override
+    public void awaitPause() throws InterruptedException {
         for (VcpuThread thread : unended) {
             thread.awaitPause();
         }
     }
 
-    boolean arePaused() {
+    /** Returns whether no vCPU thread runs its guest: each is paused, has not started, or has ended. True if there is none. */
+    public boolean arePaused() {
         return unended.stream().noneMatch(VcpuThread::isRunning);
     }
 
-    void resume() {
+    /** Runs all vCPU threads on. */
+    @Override
+    public void resume() {
         unended.forEach(VcpuThread::resume);
     }
 
-    boolean areStopping() {
+    /** Returns whether all vCPU threads that have not ended were told to stop, and there is one. */
+    @Override
+    public boolean isStopping() {
         List<VcpuThread> threads = unended;
         return !threads.isEmpty() && threads.stream().allMatch(VcpuThread::isStopped);
     }
 
-    void join() throws InterruptedException {
+    /**
+     * Waits until all vCPU threads have ended.
+     *
+     * @throws VcpuLoopException if a loop threw; what others threw later is suppressed in it
+     * @throws InterruptedException if the caller is interrupted; the threads go on
+     * @throws IllegalStateException if the caller is one of the threads
+     */
+    public void join() throws InterruptedException {
         for (VcpuThread thread : unended) {
             thread.awaitEndOfLoop();
         }

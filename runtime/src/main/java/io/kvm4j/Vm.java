@@ -434,68 +434,9 @@ public final class Vm implements AutoCloseable {
         return faults;
     }
 
-    VcpuThreads threads() {
+    /** Returns the threads of the vCPUs, by which the whole guest is paused, resumed and stopped. */
+    public VcpuThreads threads() {
         return threads;
-    }
-
-    /**
-     * Pauses all vCPU threads, as {@link VcpuThread#pause} does, and returns when all guests stand.
-     *
-     * @throws InterruptedException if the caller is interrupted; the threads pause all the same
-     */
-    public void pauseVcpus() throws InterruptedException {
-        askVcpusToPause();
-        awaitVcpusPaused();
-    }
-
-    /**
-     * Has all vCPU threads pause, as {@link #pauseVcpus} does, and does not wait for that: a loop may be waiting for
-     * something that must come first, or its guest for a page.
-     */
-    public void askVcpusToPause() {
-        threads.askToPause();
-    }
-
-    /**
-     * Returns when the guests of all vCPU threads stand after {@link #askVcpusToPause}, or were resumed meanwhile.
-     *
-     * @throws InterruptedException if the caller is interrupted; the threads pause all the same
-     */
-    public void awaitVcpusPaused() throws InterruptedException {
-        threads.awaitPaused();
-    }
-
-    /**
-     * Whether no vCPU thread runs its guest: each is paused, has not started, or has ended. True if there is none.
-     */
-    public boolean areVcpusPaused() {
-        return threads.arePaused();
-    }
-
-    /** Lets all vCPU threads run on. */
-    public void resumeVcpus() {
-        threads.resume();
-    }
-
-    /** Stops all vCPU threads, as {@link VcpuThread#stop} does, without waiting for their ends. */
-    public void stopVcpus() {
-        threads.stop();
-    }
-
-    /** Whether all vCPU threads that have not ended were told to stop, and there is one. */
-    public boolean areVcpusStopping() {
-        return threads.areStopping();
-    }
-
-    /**
-     * Waits until all vCPU threads have ended.
-     *
-     * @throws VcpuLoopException if a loop threw; what others threw later is suppressed in it
-     * @throws InterruptedException if the caller is interrupted; the threads go on
-     * @throws IllegalStateException if the caller is one of the threads
-     */
-    public void joinVcpus() throws InterruptedException {
-        threads.join();
     }
 
     /**

@@ -58,7 +58,7 @@ class GuestMemoryRaceTest {
             }
             assertTrue(reads.get() > 0);
             vcpu.close();
-            guest.vm.joinVcpus();
+            guest.vm.threads().join();
         }
     }
 

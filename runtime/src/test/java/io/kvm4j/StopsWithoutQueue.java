@@ -23,11 +23,11 @@ final class StopsWithoutQueue {
                 guest.vcpu(i, UserModeGuest.COUNT).start(StopsWithoutQueue::countUntilStopped);
             }
             awaitProgress(guest);
-            guest.vm.pauseVcpus();
-            guest.vm.resumeVcpus();
+            guest.vm.threads().pauseAndWait();
+            guest.vm.threads().resume();
             awaitProgress(guest);
-            guest.vm.stopVcpus();
-            guest.vm.joinVcpus();
+            guest.vm.threads().stop();
+            guest.vm.threads().join();
         }
         System.out.println("stopped");
     }

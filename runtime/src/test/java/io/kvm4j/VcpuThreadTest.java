@@ -326,7 +326,7 @@ class VcpuThreadTest {
             paused.join();
             assertSame(e, assertThrows(VcpuLoopException.class, late::start));
             late.close();
-            assertSame(e, assertThrows(VcpuLoopException.class, guest.vm::joinVcpus));
+            assertSame(e, assertThrows(VcpuLoopException.class, guest.vm.threads()::join));
         }
     }
 
@@ -358,7 +358,7 @@ class VcpuThreadTest {
                     throw new IOException();
                 });
             }
-            VcpuLoopException e = assertThrows(VcpuLoopException.class, guest.vm::joinVcpus);
+            VcpuLoopException e = assertThrows(VcpuLoopException.class, guest.vm.threads()::join);
             assertEquals(1, e.getSuppressed().length);
         }
     }
@@ -371,9 +371,9 @@ class VcpuThreadTest {
             for (int i = 0; i < 4; i++) {
                 threads.add(guest.vcpu(i, UserModeGuest.COUNT).start(VcpuThreadTest::untilStopped));
             }
-            guest.vm.pauseVcpus();
+            guest.vm.threads().pauseAndWait();
             assertTrue(threads.stream().allMatch(VcpuThread::isPaused));
-            guest.vm.resumeVcpus();
+            guest.vm.threads().resume();
             Thread.currentThread().interrupt();
         }
         assertTrue(Thread.interrupted(), "an interrupt outlives the close");
@@ -552,12 +552,12 @@ class VcpuThreadTest {
             VcpuLoopException e = assertThrows(VcpuLoopException.class, failing::join);
             for (int i = 0; i < 2; i++) {
                 assertSame(e, assertThrows(VcpuLoopException.class, () -> second.start(VcpuThreadTest::untilStopped)));
-                assertSame(e, assertThrows(VcpuLoopException.class, guest.vm::joinVcpus));
+                assertSame(e, assertThrows(VcpuLoopException.class, guest.vm.threads()::join));
             }
             VcpuThread late = second.thread(VcpuThreadTest::untilStopped);
             assertSame(e, assertThrows(VcpuLoopException.class, late::start));
             assertSame(e, assertThrows(VcpuLoopException.class, late::start));
-            assertSame(e, assertThrows(VcpuLoopException.class, guest.vm::joinVcpus));
+            assertSame(e, assertThrows(VcpuLoopException.class, guest.vm.threads()::join));
             late.join();
             assertTrue(late.hasEnded());
             second.thread(VcpuThreadTest::untilStopped).close();

@@ -84,7 +84,7 @@ public final class DirtyLog {
             MemorySegment copy = arena.allocate(MEMORY_SIZE, PAGE);
             send(ram, copy, out);
             sendWhatIsWritten(ram, dirty, copy, out);
-            vm.pauseVcpus();
+            vm.threads().pauseAndWait();
             long last = send(ram, dirty.take(), copy);
             out.printf("The guest stands: %d pages sent.%n", last);
             requireEqual(ram, copy);

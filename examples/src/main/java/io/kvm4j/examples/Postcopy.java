@@ -9,21 +9,20 @@ import io.kvm4j.VcpuThread;
 import io.kvm4j.Vm;
 import io.kvm4j.channel.Transport;
 import io.kvm4j.fault.DemandPager;
-import io.kvm4j.fault.Guest;
-import io.kvm4j.fault.HandOver;
-import io.kvm4j.pages.PageSource;
 import io.kvm4j.fault.PageSourceException;
 import io.kvm4j.fault.PagedRegion;
 import io.kvm4j.fault.PagerListener;
-import io.kvm4j.migration.Arrival;
 import io.kvm4j.migration.GuestOwner;
+import io.kvm4j.migration.HandOverGuard;
 import io.kvm4j.migration.HandOverRecord;
+import io.kvm4j.migration.IncomingGuest;
 import io.kvm4j.migration.MemoryRange;
 import io.kvm4j.migration.MigrationDestination;
 import io.kvm4j.migration.MigrationRefusedException;
 import io.kvm4j.migration.MigrationSource;
 import io.kvm4j.migration.OutgoingGuest;
 import io.kvm4j.migration.StoppedGuest;
+import io.kvm4j.pages.PageSource;
 import io.kvm4j.state.StateFormatException;
 import io.kvm4j.state.StateRestoreException;
 import io.kvm4j.state.VmSnapshot;
@@ -208,7 +207,7 @@ public final class Postcopy {
             boot(ram, vcpu, work);
             Device device = new Device(settings);
             VcpuThread thread = vcpu.thread(device::serve);
-            HandOver guest = new HandOver(Guest.of(vm));
+            HandOverGuard guest = new HandOverGuard(vm.threads());
             PageSource pages = delayed(PageSource.file(file), settings.delay);
             try (MigrationSource source = MigrationSource.listen(
                     listen, handOver, pages, new Outgoing(guest, vm, thread, ram), settings.patience, report)) {
@@ -279,7 +278,7 @@ public final class Postcopy {
     }
 
     /** The guest, as its migration sees it. */
-    private record Outgoing(HandOver guest, Vm vm, VcpuThread thread, MemorySlot ram) implements OutgoingGuest {
+    private record Outgoing(HandOverGuard guest, Vm vm, VcpuThread thread, MemorySlot ram) implements OutgoingGuest {
         @Override
         public StoppedGuest stop() throws MigrationRefusedException, InterruptedException {
             guest.pause();
@@ -325,7 +324,7 @@ public final class Postcopy {
         MigrationDestination destination = new MigrationDestination(
                 source, MOST_MEMORY, settings.patience, new MigrationReport(settings.out, null));
         while (true) {
-            try (Arrival arrival = destination.receive()) {
+            try (IncomingGuest arrival = destination.receive()) {
                 Device device = new Device(settings);
                 if (run(kvm, arrival, device, settings)) {
                     release(arrival, settings.out);
@@ -337,7 +336,7 @@ public final class Postcopy {
     }
 
     /** Returns false if the source has kept the guest. */
-    private static boolean run(Kvm kvm, Arrival arrival, Device device, Settings settings)
+    private static boolean run(Kvm kvm, IncomingGuest arrival, Device device, Settings settings)
             throws IOException, InterruptedException {
         PrintStream out = settings.out;
         StoppedGuest stopped = arrival.guest();
@@ -353,7 +352,7 @@ public final class Postcopy {
                 MemorySlot ram = vm.addMemory(0, sizeOf(stopped));
                 DemandPager pager = DemandPager.builder(pages)
                         .region(PagedRegion.of(ram))
-                        .guest(Guest.of(vm))
+                        .guest(vm.threads())
                         .background(true)
                         .patience(settings.patience)
                         .listener(telling(losses, out))
@@ -398,7 +397,7 @@ public final class Postcopy {
 
     /** Gives the pager another connection whenever one is lost; the guest is paused meanwhile. */
     private static void recover(
-            DemandPager pager, BlockingQueue<PageSourceException> losses, Arrival arrival, PrintStream out) {
+            DemandPager pager, BlockingQueue<PageSourceException> losses, IncomingGuest arrival, PrintStream out) {
         try {
             while (true) {
                 out.println("paused: " + losses.take().getMessage());
@@ -410,7 +409,7 @@ public final class Postcopy {
         }
     }
 
-    private static void release(Arrival arrival, PrintStream out) {
+    private static void release(IncomingGuest arrival, PrintStream out) {
         try {
             arrival.release();
         } catch (IOException e) {

@@ -7,11 +7,10 @@ import io.kvm4j.Vcpu;
 import io.kvm4j.VcpuThread;
 import io.kvm4j.Vm;
 import io.kvm4j.fault.DemandPager;
-import io.kvm4j.fault.Guest;
-import io.kvm4j.pages.PageSource;
 import io.kvm4j.fault.PageSourceException;
 import io.kvm4j.fault.PagedRegion;
 import io.kvm4j.fault.PagerListener;
+import io.kvm4j.pages.PageSource;
 import io.kvm4j.state.StateFormatException;
 import io.kvm4j.state.VmSnapshot;
 import io.kvm4j.uapi.KvmExit;
@@ -128,7 +127,7 @@ public final class SnapshotRestore {
                 MemorySlot ram = vm.addMemory(0, MEMORY_SIZE);
                 DemandPager pager = DemandPager.builder(snapshot)
                         .region(PagedRegion.of(ram))
-                        .guest(Guest.of(vm))
+                        .guest(vm.threads())
                         .listener(stopWhenLost(vm, lost))
                         .start()) {
             Vcpu vcpu = snapshot.state().restore(vm).vcpus().getFirst();
@@ -205,7 +204,7 @@ public final class SnapshotRestore {
             @Override
             public void sourceLost(PageSourceException cause) {
                 lost.set(cause);
-                vm.stopVcpus();
+                vm.threads().stop();
             }
         };
     }

@@ -8,9 +8,8 @@ import io.kvm4j.VcpuThread;
 import io.kvm4j.Vm;
 import io.kvm4j.fault.DemandPager;
 import io.kvm4j.fault.FaultFigures;
-import io.kvm4j.fault.Guest;
-import io.kvm4j.pages.PageSource;
 import io.kvm4j.fault.PagedRegion;
+import io.kvm4j.pages.PageSource;
 import io.kvm4j.uapi.KvmExit;
 import java.io.PrintStream;
 
@@ -65,7 +64,7 @@ public final class UserfaultfdPager {
                 MemorySlot pages = vm.addMemory(FIRST, PAGES * PAGE);
                 DemandPager pager = DemandPager.builder(NUMBERS)
                         .region(PagedRegion.of(pages))
-                        .guest(Guest.of(vm))
+                        .guest(vm.threads())
                         .start();
                 Vcpu vcpu = vm.createVcpu(0)) {
             code.write(CODE, GUEST);

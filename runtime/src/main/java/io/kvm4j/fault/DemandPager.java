@@ -1,7 +1,7 @@
 package io.kvm4j.fault;
 
+import io.kvm4j.Guest;
 import io.kvm4j.MemorySlot;
-import io.kvm4j.Vm;
 import io.kvm4j.events.EventFd;
 import io.kvm4j.pages.PageSource;
 import io.kvm4j.posix.Cleanup;
@@ -240,8 +240,7 @@ public final class DemandPager implements AutoCloseable {
         private final List<PagedRegion> regions = new ArrayList<>();
         private final List<MemorySlot> slots = new ArrayList<>();
         private @Nullable Guest guest;
-        private @Nullable Vm vm;
-        private FaultStrategy strategy = new FaultStrategy.Userfaultfd();
+        private boolean failingRuns;
         private int readers = 1;
         private boolean background;
         private int chunk = 1 << 16;
@@ -262,22 +261,19 @@ public final class DemandPager implements AutoCloseable {
         }
 
         /**
-         * Adds memory slots of a VM that was created with the strategy's variant, and has their faults reported by it.
+         * Adds memory slots of a VM, whose faults are reported as {@link FaultStrategy#of} says: by the exits of the variant
+         * that the VM was created with.
          *
-         * @param vm the VM that has the slots
-         * @param strategy how to learn of faults
          * @param slots see {@link PagedRegion#of(MemorySlot)}; of the caller's own memory, the kernel tells the page size
          */
-        public Builder slots(Vm vm, FaultStrategy strategy, MemorySlot... slots) {
-            this.vm = vm;
-            this.strategy = strategy;
+        public Builder slots(MemorySlot... slots) {
             this.slots.addAll(List.of(slots));
             return this;
         }
 
         /** Has the runs of vCPUs that touch absent pages fail, see {@link FaultStrategy.FailingRuns}. */
         public Builder failingRuns() {
-            strategy = new FaultStrategy.FailingRuns();
+            failingRuns = true;
             return this;
         }
 
@@ -361,8 +357,8 @@ public final class DemandPager implements AutoCloseable {
                     whom,
                     List.copyOf(regions),
                     List.copyOf(slots),
-                    strategy,
-                    vm,
+                    strategy(),
+                    slots.isEmpty() ? null : slots.getFirst().vm(),
                     readers,
                     background,
                     chunk,
@@ -373,6 +369,15 @@ public final class DemandPager implements AutoCloseable {
                     moves);
             PagerRequirements.check(options);
             return start(options);
+        }
+
+        private FaultStrategy strategy() {
+            if (failingRuns) {
+                return new FaultStrategy.FailingRuns();
+            }
+            return slots.isEmpty()
+                    ? new FaultStrategy.Userfaultfd()
+                    : FaultStrategy.of(slots.getFirst().vm());
         }
 
         private DemandPager start(PagerOptions options) {

@@ -2,6 +2,7 @@ package io.kvm4j.fault;
 
 import io.kvm4j.FaultVariant;
 import io.kvm4j.Kvm;
+import io.kvm4j.Vm;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -9,6 +10,19 @@ import java.util.List;
 public sealed interface FaultStrategy {
     /** What it is and does, in words. */
     String describe();
+
+    /**
+     * Returns the variant to create a VM with, so that its slots report faults in this way: {@link Kvm#createVm(int,
+     * FaultVariant)}.
+     */
+    default FaultVariant variant() {
+        return FaultVariant.MAINLINE;
+    }
+
+    /** Returns how the slots of a VM report faults to a pager. */
+    static FaultStrategy of(Vm vm) {
+        return vm.faults() == FaultVariant.MAINLINE ? new Userfaultfd() : new MemoryFaultExits(vm.faults());
+    }
 
     /** By threads that read a userfaultfd: every kernel has it. */
     record Userfaultfd() implements FaultStrategy {

@@ -1,5 +1,6 @@
 package io.kvm4j.fault;
 
+import io.kvm4j.Guest;
 import io.kvm4j.posix.Cleanup;
 import java.util.function.Consumer;
 

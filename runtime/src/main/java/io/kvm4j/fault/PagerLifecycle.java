@@ -1,5 +1,6 @@
 package io.kvm4j.fault;
 
+import io.kvm4j.Guest;
 import io.kvm4j.events.EventFd;
 import io.kvm4j.pages.PageSource;
 import io.kvm4j.pages.SourceCalls;

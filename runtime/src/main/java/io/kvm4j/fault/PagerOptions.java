@@ -1,5 +1,6 @@
 package io.kvm4j.fault;
 
+import io.kvm4j.Guest;
 import io.kvm4j.MemorySlot;
 import io.kvm4j.Vm;
 import io.kvm4j.pages.PageSource;

@@ -30,13 +30,6 @@ final class PagerRequirements {
                 throw new IllegalArgumentException(slot + " is a slot of another VM");
             }
         }
-        if (vm != null
-                && options.strategy() instanceof FaultStrategy.MemoryFaultExits exits
-                && vm.faults() != exits.variant()) {
-            throw new IllegalArgumentException(
-                    "faults are to be reported by exits of %s, but the VM was created for %s"
-                            .formatted(exits.variant(), vm.faults()));
-        }
     }
 
     /**

@@ -34,13 +34,13 @@ public final class HandOverRecord implements AutoCloseable {
     private final Descriptor lock;
 
     // Guarded by this.
-    private @Nullable Attempt handedOver;
+    private @Nullable MoveAttempt handedOver;
     private boolean closed;
 
     /** Whether the last attempt may have been recorded. */
     private boolean committing;
 
-    private HandOverRecord(PrivateDirectory directory, Descriptor lock, @Nullable Attempt handedOver) {
+    private HandOverRecord(PrivateDirectory directory, Descriptor lock, @Nullable MoveAttempt handedOver) {
         this.directory = directory;
         this.lock = lock;
         this.handedOver = handedOver;
@@ -73,12 +73,12 @@ public final class HandOverRecord implements AutoCloseable {
         return name.equals(LOCK) || name.startsWith(NAME);
     }
 
-    private static Optional<Attempt> read(PrivateDirectory directory) throws IOException {
+    private static Optional<MoveAttempt> read(PrivateDirectory directory) throws IOException {
         Optional<byte[]> content = directory.read(NAME, LONGEST);
         if (content.isEmpty()) {
             return Optional.empty();
         }
-        return Optional.of(Attempt.parse(new String(content.get(), StandardCharsets.US_ASCII))
+        return Optional.of(MoveAttempt.parse(new String(content.get(), StandardCharsets.US_ASCII))
                 .orElseThrow(() -> new IOException(
                         ("%s is damaged: the guest was handed over, and it is not known to which destination; remove"
                                         + " the file if no destination runs the guest")
@@ -90,7 +90,7 @@ public final class HandOverRecord implements AutoCloseable {
         return handedOver != null;
     }
 
-    synchronized @Nullable Attempt handedOver() {
+    synchronized @Nullable MoveAttempt handedOver() {
         return handedOver;
     }
 
@@ -110,7 +110,7 @@ public final class HandOverRecord implements AutoCloseable {
      *
      * @throws IOException if it cannot be written, or the record is closed
      */
-    synchronized void prepare(Attempt attempt) throws IOException {
+    synchronized void prepare(MoveAttempt attempt) throws IOException {
         requireOpen();
         committing = false;
         directory.write(PENDING, attempt.text().getBytes(StandardCharsets.US_ASCII));
@@ -122,7 +122,7 @@ public final class HandOverRecord implements AutoCloseable {
      *
      * @throws IOException if this failed; then {@link #settle} tells whether it was recorded
      */
-    synchronized void commit(Attempt attempt) throws IOException {
+    synchronized void commit(MoveAttempt attempt) throws IOException {
         requireOpen();
         committing = true;
         directory.rename(PENDING, NAME);
@@ -136,12 +136,12 @@ public final class HandOverRecord implements AutoCloseable {
      * @return true if the guest was handed over by that attempt, false if it certainly was not
      * @throws IOException if that cannot be found out now
      */
-    synchronized boolean settle(Attempt attempt) throws IOException {
+    synchronized boolean settle(MoveAttempt attempt) throws IOException {
         if (!committing) {
             return false;
         }
         requireOpen();
-        Optional<Attempt> recorded = read(directory);
+        Optional<MoveAttempt> recorded = read(directory);
         if (recorded.isEmpty()) {
             // A rename that comes late, as over a network, must not find what it renames.
             directory.remove(PENDING);
@@ -179,7 +179,7 @@ public final class HandOverRecord implements AutoCloseable {
      *
      * @throws IOException if that cannot be recorded; then nothing is decided
      */
-    synchronized void decideHandedOver(Attempt attempt) throws IOException {
+    synchronized void decideHandedOver(MoveAttempt attempt) throws IOException {
         requireOpen();
         setAside();
         prepare(attempt);

@@ -15,7 +15,7 @@ import java.util.List;
  *
  * <pre>{@code
  * MigrationDestination destination = new MigrationDestination(source, 1 << 30, patience, listener);
- * Arrival arrival = destination.receive();
+ * IncomingGuest arrival = destination.receive();
  * // make a VM of arrival.guest(), with a DemandPager over arrival.connectPages(), paused
  * if (arrival.takeOver()) {
  *     // run it
@@ -30,7 +30,7 @@ public final class MigrationDestination {
     private final long mostMemory;
     private final Duration patience;
     private final GuardedListener listener;
-    private final long number = Attempt.newNumber();
+    private final long number = MoveAttempt.newNumber();
     private volatile boolean hasGuest;
 
     /**
@@ -69,14 +69,14 @@ public final class MigrationDestination {
      * @throws InterruptedException if the caller is interrupted
      * @throws IllegalStateException if this destination has its guest already
      */
-    public Arrival receive() throws MigrationRefusedException, InterruptedException {
+    public IncomingGuest receive() throws MigrationRefusedException, InterruptedException {
         if (hasGuest) {
             throw new IllegalStateException("this destination has a guest: one is all that it gets");
         }
         return untilAnswered(this::move);
     }
 
-    private Arrival move() throws IOException {
+    private IncomingGuest move() throws IOException {
         try {
             return ask();
         } catch (PeerRefusedException e) {
@@ -85,12 +85,12 @@ public final class MigrationDestination {
         }
     }
 
-    private Arrival ask() throws IOException {
+    private IncomingGuest ask() throws IOException {
         Conversation with = greet(MigrationWire.MOVE, 0);
         try {
             with.readVerdict(List.of(MigrationWire.STOPPED));
             long attempt = with.attempt();
-            return new Arrival(this, with, attempt, with.readGuest(mostMemory));
+            return new IncomingGuest(this, with, attempt, with.readGuest(mostMemory));
         } catch (Throwable e) {
             throw Cleanup.after(e).run(with::close).rethrow();
         }
@@ -100,7 +100,7 @@ public final class MigrationDestination {
     Conversation greet(int kind, long attempt) throws IOException {
         Conversation with = Conversation.connect(source, patience);
         try {
-            with.greet(kind, new Attempt(number, attempt));
+            with.greet(kind, new MoveAttempt(number, attempt));
             return with;
         } catch (Throwable e) {
             throw Cleanup.after(e).run(with::close).rethrow();

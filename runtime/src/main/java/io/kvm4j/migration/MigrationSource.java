@@ -192,7 +192,7 @@ public final class MigrationSource implements AutoCloseable {
     private void beginMove(Incoming peer, Conversation with, long destination) throws IOException {
         endMoveOf(destination);
         ownership.settle();
-        Attempt next = new Attempt(destination, Attempt.newNumber());
+        MoveAttempt next = new MoveAttempt(destination, MoveAttempt.newNumber());
         String refusal;
         String busy;
         synchronized (this) {
@@ -222,7 +222,7 @@ public final class MigrationSource implements AutoCloseable {
     }
 
     /** The lock is held: while there is no move, only this begins one. */
-    private void startMove(Incoming peer, Conversation with, Attempt to) {
+    private void startMove(Incoming peer, Conversation with, MoveAttempt to) {
         ownership.begin(to);
         OutgoingMove next = new OutgoingMove(
                 with, to, Objects.requireNonNull(guest), ownership, handOver, listener, patience, pauses);
@@ -252,7 +252,7 @@ public final class MigrationSource implements AutoCloseable {
         }
     }
 
-    private void answerQuery(Conversation with, Attempt asked) throws IOException {
+    private void answerQuery(Conversation with, MoveAttempt asked) throws IOException {
         endMoveOf(asked.destination());
         ownership.settle();
         String refusal = ownership.refusal();
@@ -265,7 +265,7 @@ public final class MigrationSource implements AutoCloseable {
         }
     }
 
-    private void beginServing(Incoming peer, Conversation with, Attempt to) throws IOException {
+    private void beginServing(Incoming peer, Conversation with, MoveAttempt to) throws IOException {
         if (ownership.servePages(to, with.connection())) {
             with.answer(MigrationWire.SERVING, to.number());
             // A destination asks when its guest touches a page, which may take any time.
@@ -289,7 +289,7 @@ public final class MigrationSource implements AutoCloseable {
     }
 
     /** Ends everything else before the destination knows that it was heard: then no page is read or sent any more. */
-    private void endAll(Conversation with, Attempt by) throws IOException {
+    private void endAll(Conversation with, MoveAttempt by) throws IOException {
         if (!ownership.finish(by)) {
             decline(with, MigrationWire.REFUSED, "the guest is not that destination's");
             return;

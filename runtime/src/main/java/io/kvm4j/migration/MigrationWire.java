@@ -70,7 +70,7 @@ final class MigrationWire {
     private MigrationWire() {}
 
     /** Who the other end says it is, and what it wants. */
-    record Greeting(int kind, Attempt attempt) {}
+    record Greeting(int kind, MoveAttempt attempt) {}
 
     /** One conversation. It owns the connection, until {@link #connection} is given away. */
     static final class Conversation implements AutoCloseable {
@@ -99,7 +99,7 @@ final class MigrationWire {
             return connection;
         }
 
-        void greet(int kind, Attempt attempt) throws IOException {
+        void greet(int kind, MoveAttempt attempt) throws IOException {
             out.writeLong(MAGIC);
             out.writeInt(VERSION);
             out.writeInt(kind);
@@ -114,7 +114,7 @@ final class MigrationWire {
             if (kind < MOVE || kind > DONE) {
                 throw new IOException("a greeting of kind " + kind);
             }
-            return new Greeting(kind, new Attempt(readLong(), readLong()));
+            return new Greeting(kind, new MoveAttempt(readLong(), readLong()));
         }
 
         private void flush() throws IOException {

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** One attempt to give the guest to a destination, in a thread of its own. */
 record OutgoingMove(
         Conversation with,
-        Attempt to,
+        MoveAttempt to,
         GuardedGuest guest,
         Ownership ownership,
         HandOverRecord handOver,

@@ -23,7 +23,7 @@ final class Ownership {
 
     // Guarded by this.
     private Phase phase;
-    private @Nullable Attempt attempt;
+    private @Nullable MoveAttempt attempt;
     private @Nullable Closeable pages;
 
     private enum Phase {
@@ -58,7 +58,7 @@ final class Ownership {
         };
     }
 
-    synchronized boolean isHandedOverBy(Attempt asked) {
+    synchronized boolean isHandedOverBy(MoveAttempt asked) {
         return phase == Phase.HANDED_OVER && asked.equals(attempt);
     }
 
@@ -70,7 +70,7 @@ final class Ownership {
         return phase == Phase.UNDECIDED;
     }
 
-    synchronized void begin(Attempt next) {
+    synchronized void begin(MoveAttempt next) {
         attempt = next;
     }
 
@@ -79,7 +79,7 @@ final class Ownership {
      *
      * @return false if the attempt gets no pages
      */
-    synchronized boolean servePages(Attempt to, Closeable connection) {
+    synchronized boolean servePages(MoveAttempt to, Closeable connection) {
         if (!to.equals(attempt) || phase == Phase.DONE) {
             return false;
         }
@@ -89,7 +89,7 @@ final class Ownership {
     }
 
     /** An attempt that has failed gets no pages: the guest is about to change them. */
-    private synchronized void forget(Attempt failed) {
+    private synchronized void forget(MoveAttempt failed) {
         if (failed.equals(attempt)) {
             attempt = null;
             closePages();
@@ -106,7 +106,7 @@ final class Ownership {
     }
 
     /** Notes that the destination needs nothing any more. Returns false if it is not that attempt's guest. */
-    synchronized boolean finish(Attempt by) {
+    synchronized boolean finish(MoveAttempt by) {
         boolean its = isHandedOverBy(by);
         if (its) {
             phase = Phase.DONE;
@@ -115,18 +115,18 @@ final class Ownership {
     }
 
     /** Keeps a guest that the attempt has not got, and that there is nothing to do for. */
-    void abandon(Attempt failed) {
+    void abandon(MoveAttempt failed) {
         forget(failed);
     }
 
     /** Resumes a guest that was stopped for an attempt, and not given up. */
-    void keep(Attempt failed, Throwable why) {
+    void keep(MoveAttempt failed, Throwable why) {
         forget(failed);
         ourGuest().resume(why);
     }
 
     /** Resumes a guest that was stopped for an attempt, and given up perhaps. */
-    void takeBack(Attempt failed, Throwable why) {
+    void takeBack(MoveAttempt failed, Throwable why) {
         forget(failed);
         ourGuest().takeBack(why);
     }
@@ -136,7 +136,7 @@ final class Ownership {
     }
 
     /** Hands over a guest that was given up. Returns false if it was not handed over, or it is not known. */
-    boolean commit(Attempt to) {
+    boolean commit(MoveAttempt to) {
         try {
             handOver.commit(to);
         } catch (Throwable e) {
@@ -157,7 +157,7 @@ final class Ownership {
 
     private void settle(Throwable why) {
         synchronized (deciding) {
-            Attempt open = undecided();
+            MoveAttempt open = undecided();
             if (open == null) {
                 return;
             }
@@ -185,7 +185,7 @@ final class Ownership {
     /** Decides as the operator says. */
     void decide(GuestOwner owner) throws IOException {
         synchronized (deciding) {
-            Attempt open = undecided();
+            MoveAttempt open = undecided();
             if (open == null) {
                 throw new IllegalStateException("there is nothing to decide: it is known whose the guest is");
             }
@@ -197,11 +197,11 @@ final class Ownership {
         }
     }
 
-    private synchronized @Nullable Attempt undecided() {
+    private synchronized @Nullable MoveAttempt undecided() {
         return phase == Phase.UNDECIDED ? attempt : null;
     }
 
-    private void decided(Attempt by, GuestOwner owner, @Nullable Throwable why) {
+    private void decided(MoveAttempt by, GuestOwner owner, @Nullable Throwable why) {
         switch (owner) {
             case SOURCE -> {
                 takeBack(by, Objects.requireNonNull(why));

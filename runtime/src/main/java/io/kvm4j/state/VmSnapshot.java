@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * is for the guest. Immutable. On x86_64 only.
  *
  * <pre>{@code
- * vm.pauseVcpus();
+ * vm.threads().pauseAndWait();
  * VmSnapshot snapshot = VmSnapshot.save(vm);
  *
  * Vm fresh = kvm.createVm();                                  // give it the memory of the saved one
@@ -69,7 +69,7 @@ public final class VmSnapshot {
     }
 
     /**
-     * Saves a VM. Its guest must be paused: {@link Vm#pauseVcpus}, or nothing calls {@link Vcpu#run}; it stays so. Each
+     * Saves a VM. Its guest must be paused: {@link io.kvm4j.VcpuThreads#pauseAndWait}, or nothing calls {@link Vcpu#run}; it stays so. Each
      * vCPU's last exit is completed first, as {@link VcpuState#save} does.
      *
      * @throws IllegalStateException if a vCPU runs, another thread uses one, or the VM has none
@@ -80,9 +80,9 @@ public final class VmSnapshot {
         if (vcpus.isEmpty()) {
             throw new IllegalStateException("the VM has no vCPU to save");
         }
-        if (!vm.areVcpusPaused()) {
+        if (!vm.threads().arePaused()) {
             throw new IllegalStateException(
-                    "a vCPU of the VM runs: pause them all before it is saved (vm.pauseVcpus())");
+                    "a vCPU of the VM runs: pause them all before it is saved (vm.threads().pauseAndWait())");
         }
         return exclusively(vcpus, () -> savePaused(vm, vcpus));
     }

@@ -150,7 +150,7 @@ class CoalescedWritesTest {
         for (Vcpu each : List.of(vcpu, second)) {
             each.start(cpu -> untilTheEnd(cpu, writes, byVcpu.get(each.id())));
         }
-        guest.vm.joinVcpus();
+        guest.vm.threads().join();
         writes.drain();
         assertEquals(List.of(countdown(3000), countdown(3000)), byVcpu);
     }

@@ -150,13 +150,13 @@ class DirtyPagesTest {
                     rounds++) {
                 copied += copy(slot, way.take(), copy);
             }
-            guest.vm.pauseVcpus();
+            guest.vm.threads().pauseAndWait();
             copy(slot, way.take(), copy);
             assertEquals(0, way.take().count());
             assertEquals(-1, slot.segment().mismatch(copy));
         }
-        guest.vm.stopVcpus();
-        guest.vm.joinVcpus();
+        guest.vm.threads().stop();
+        guest.vm.threads().join();
     }
 
     /** Tells whether the guest has written the first and the last page: it chooses pages at random, and may miss one for long. */

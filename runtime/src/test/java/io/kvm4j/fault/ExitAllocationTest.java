@@ -63,8 +63,8 @@ class ExitAllocationTest {
                 MemorySlot code = vm.addMemory(0, CODE + HostMemory.PAGE);
                 MemorySlot slot = vm.addMemory(FIRST, (long) PAGES * HostMemory.PAGE);
                 DemandPager pager = DemandPager.builder(ExitAllocationTest::read)
-                        .guest(Guest.of(vm))
-                        .slots(vm, exits, slot)
+                        .guest(vm.threads())
+                        .slots(slot)
                         .start();
                 Vcpu vcpu = vm.createVcpu(0)) {
             code.write(CODE, HexFormat.ofDelimiter(" ").parseHex(READ_ALL));

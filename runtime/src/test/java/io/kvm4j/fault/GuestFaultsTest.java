@@ -130,7 +130,7 @@ class GuestFaultsTest {
                     MemorySlot slot = vm.addMemory(FIRST, PAGES / 2L * PAGE);
                     DemandPager pager = DemandPager.builder(pattern)
                             .guest(guest)
-                            .slots(vm, best, slot)
+                            .slots(slot)
                             .start();
                     MemorySlot more = vm.addMemory(FIRST + PAGES / 2L * PAGE, PAGES / 2L * PAGE)) {
                 pager.add(more);
@@ -160,9 +160,9 @@ class GuestFaultsTest {
             try (Vm vm = kvm.createVm(0, ((FaultStrategy.MemoryFaultExits) best).variant());
                     MemorySlot slot = vm.addMemory(FIRST, (long) PAGES * PAGE);
                     DemandPager pager = DemandPager.builder(this::readThreePages)
-                            .guest(Guest.of(vm))
+                            .guest(vm.threads())
                             .listener(resumes)
-                            .slots(vm, best, slot)
+                            .slots(slot)
                             .start()) {
                 pagerOfListener.set(pager);
                 VcpuThread thread = vcpu(vm, READ_ALL).start(cpu -> runInThread(cpu, pager, written));
@@ -177,7 +177,7 @@ class GuestFaultsTest {
                 MemorySlot slot = vm.addMemory(FIRST, (long) PAGES * PAGE);
                 DemandPager pager = DemandPager.builder(pattern)
                         .guest(guest)
-                        .slots(vm, best, slot)
+                        .slots(slot)
                         .start()) {
             return run(vcpu(vm, code), pager, handled);
         }
@@ -194,7 +194,7 @@ class GuestFaultsTest {
                     MemorySlot slot = vm.addMemory(FIRST, (long) PAGES * PAGE);
                     DemandPager pager = DemandPager.builder(pattern)
                             .guest(guest)
-                            .slots(vm, best, slot)
+                            .slots(slot)
                             .start()) {
                 HostMemory.makeReadOnly(slot.segment());
                 Vcpu vcpu = vcpu(vm, WRITE);
@@ -277,7 +277,7 @@ class GuestFaultsTest {
                 Vm vm = kvm.createVm();
                 MemorySlot slot = vm.addMemory(FIRST, (long) PAGES * PAGE);
                 DemandPager pager = DemandPager.builder(gated)
-                        .guest(Guest.of(vm))
+                        .guest(vm.threads())
                         .region(PagedRegion.of(slot))
                         .start()) {
             VcpuThread thread = vcpu(vm, READ_ALL).start(cpu -> runInThread(cpu, pager, written));
@@ -297,12 +297,12 @@ class GuestFaultsTest {
                 Vm vm = kvm.createVm();
                 MemorySlot slot = vm.addMemory(FIRST, (long) PAGES * PAGE);
                 DemandPager pager = DemandPager.builder(this::readThreePages)
-                        .guest(Guest.of(vm))
+                        .guest(vm.threads())
                         .region(PagedRegion.of(slot))
                         .start()) {
             VcpuThread thread = vcpu(vm, READ_ALL).start(cpu -> runInThread(cpu, pager, written));
             Rig.awaitState(pager, PagerState.PAUSED);
-            vm.stopVcpus();
+            vm.threads().stop();
             join(thread);
             assertEquals(firstBytes().subList(0, 3), written);
         }
@@ -345,7 +345,7 @@ class GuestFaultsTest {
                 Vm vm = kvm.createVm();
                 MemorySlot slot = vm.addMemory(FIRST, (long) PAGES * PAGE);
                 DemandPager pager = DemandPager.builder(this::readThreePages)
-                        .guest(Guest.of(vm))
+                        .guest(vm.threads())
                         .region(PagedRegion.of(slot))
                         .start()) {
             VcpuThread thread = vcpu(vm, READ_ALL).start(cpu -> runInThread(cpu, pager, written));
@@ -373,7 +373,7 @@ class GuestFaultsTest {
                 Vm vm = kvm.createVm();
                 MemorySlot slot = vm.addMemory(FIRST, (long) PAGES * PAGE);
                 DemandPager pager = DemandPager.builder(failing)
-                        .guest(Guest.of(vm))
+                        .guest(vm.threads())
                         .listener(resumes)
                         .region(PagedRegion.of(slot))
                         .start()) {

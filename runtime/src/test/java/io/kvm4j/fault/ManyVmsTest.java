@@ -54,7 +54,7 @@ class ManyVmsTest {
                 MemorySlot code = vm.addMemory(0, CODE + HostMemory.PAGE);
                 MemorySlot slot = vm.addMemory(FIRST, SLOT_BYTES);
                 DemandPager pager = DemandPager.builder(pattern)
-                        .guest(Guest.of(vm))
+                        .guest(vm.threads())
                         .region(PagedRegion.of(slot))
                         .start();
                 Vcpu vcpu = vm.createVcpu(0)) {

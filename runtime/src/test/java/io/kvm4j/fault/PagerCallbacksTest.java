@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.kvm4j.Guest;
 import io.kvm4j.pages.PageSource;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;

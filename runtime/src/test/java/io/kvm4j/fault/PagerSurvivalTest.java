@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.kvm4j.migration.HandOverGuard;
 import io.kvm4j.pages.PageSource;
 import io.kvm4j.posix.PageCalls;
 import io.kvm4j.uapi.Errno;
@@ -681,7 +682,7 @@ class PagerSurvivalTest {
     @Test
     void p16_aGuestThatWasHandedOverStaysWhereItIs() throws Exception {
         RecordingGuest guest = new RecordingGuest();
-        HandOver source = new HandOver(guest);
+        HandOverGuard source = new HandOverGuard(guest);
         assertThrows(IllegalStateException.class, source::handOver, "while it runs");
         source.pause();
         source.resume();

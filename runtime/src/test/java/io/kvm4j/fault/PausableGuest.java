@@ -1,5 +1,7 @@
 package io.kvm4j.fault;
 
+import io.kvm4j.Guest;
+
 /** A guest whose vCPUs are threads that ask between two operations whether they may go on. */
 final class PausableGuest implements Guest {
     private boolean paused;

@@ -2,6 +2,7 @@ package io.kvm4j.fault;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.kvm4j.Guest;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

@@ -75,7 +75,7 @@ class SlotPagesTest {
     }
 
     private DemandPager start(MemorySlot... slots) {
-        return builder().slots(vm, new FaultStrategy.Userfaultfd(), slots).start();
+        return builder().slots(slots).start();
     }
 
     /** Touches two pages of a slot, far from one another, and sees that each has the content of its address. */
@@ -115,7 +115,7 @@ class SlotPagesTest {
         MemorySlot small = vm.addMemory(0x10000, 4L * PAGE);
         try (DemandPager pager = builder()
                 .background(true)
-                .slots(vm, new FaultStrategy.Userfaultfd(), small)
+                .slots(small)
                 .start()) {
             Rig.awaitState(pager, PagerState.COMPLETE);
             pager.handler();
@@ -142,7 +142,7 @@ class SlotPagesTest {
     @Test
     void hugePagesAreCopiedWhereOthersAreMoved() throws Exception {
         MemorySlot slot = hugeSlot(GPA);
-        DemandPager.Builder moving = builder().movePages().slots(vm, new FaultStrategy.Userfaultfd(), slot);
+        DemandPager.Builder moving = builder().movePages().slots(slot);
         try (DemandPager pager = startOrAbort(moving)) {
             assertPaged(pager, slot);
         }
@@ -272,22 +272,24 @@ class SlotPagesTest {
     }
 
     @Test
-    void slotsAndStrategiesOfAnotherVmAreRefusedAtStart() {
+    void faultsAreReportedAsTheVmOfTheSlotsWasCreatedFor() {
+        try (DemandPager pager = start(vm.addMemory(GPA, 4L * PAGE))) {
+            assertEquals(new FaultStrategy.Userfaultfd(), pager.strategy());
+        }
+        try (Vm other = kvm.createVm(0, FaultVariant.USERFAULT_V3)) {
+            assertEquals(new FaultStrategy.MemoryFaultExits(FaultVariant.USERFAULT_V3), FaultStrategy.of(other));
+        }
+    }
+
+    @Test
+    void slotsOfTwoVmsAreRefusedAtStart() {
         MemorySlot slot = vm.addMemory(GPA, 4L * PAGE);
-        FaultStrategy exits = new FaultStrategy.MemoryFaultExits(FaultVariant.USERFAULT_V3);
-        IllegalArgumentException e = assertThrows(
-                IllegalArgumentException.class,
-                () -> builder().slots(vm, exits, slot).start());
-        assertEquals(
-                "faults are to be reported by exits of USERFAULT_V3, but the VM was created for MAINLINE",
-                e.getMessage());
         try (Vm other = kvm.createVm()) {
-            IllegalArgumentException another = assertThrows(
+            MemorySlot others = other.addMemory(GPA, 4L * PAGE);
+            IllegalArgumentException e = assertThrows(
                     IllegalArgumentException.class,
-                    () -> builder()
-                            .slots(other, new FaultStrategy.Userfaultfd(), slot)
-                            .start());
-            assertEquals(slot + " is a slot of another VM", another.getMessage());
+                    () -> builder().slots(slot, others).start());
+            assertEquals(others + " is a slot of another VM", e.getMessage());
         }
     }
 }

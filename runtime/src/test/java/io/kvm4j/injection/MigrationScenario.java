@@ -1,7 +1,7 @@
 package io.kvm4j.injection;
 
 import io.kvm4j.pages.PageSource;
-import io.kvm4j.migration.Arrival;
+import io.kvm4j.migration.IncomingGuest;
 import io.kvm4j.migration.HandOverRecord;
 import io.kvm4j.migration.MemoryRange;
 import io.kvm4j.migration.MigrationDestination;
@@ -69,7 +69,7 @@ final class MigrationScenario implements Scenario {
     }
 
     private static void receive(InetSocketAddress source) throws Exception {
-        try (Arrival arrival = new MigrationDestination(source, 1 << 20, PATIENCE, SILENT).receive()) {
+        try (IncomingGuest arrival = new MigrationDestination(source, 1 << 20, PATIENCE, SILENT).receive()) {
             PageSource pages = arrival.connectPages();
             try {
                 pages.read(0, ByteBuffer.allocateDirect(0x1000));

@@ -7,10 +7,9 @@ import io.kvm4j.Vcpu;
 import io.kvm4j.VcpuThread;
 import io.kvm4j.Vm;
 import io.kvm4j.fault.DemandPager;
-import io.kvm4j.fault.Guest;
+import io.kvm4j.fault.PagedRegion;
 import io.kvm4j.pages.PageServer;
 import io.kvm4j.pages.PageSource;
-import io.kvm4j.fault.PagedRegion;
 import io.kvm4j.uapi.KvmExit;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -64,7 +63,7 @@ final class PagerScenario implements Scenario {
 
     private static void readAll(Vm vm, MemorySlot paged, PageSource source) throws Exception {
         try (DemandPager pager = DemandPager.builder(source)
-                        .guest(Guest.of(vm))
+                        .guest(vm.threads())
                         .region(PagedRegion.of(paged))
                         .patience(Duration.ofSeconds(1))
                         .background(false)

@@ -79,16 +79,16 @@ final class VmScenario implements Scenario {
             Thread.sleep(MOMENT);
             thread.kick();
         }
-        vm.pauseVcpus();
-        vm.resumeVcpus();
+        vm.threads().pauseAndWait();
+        vm.threads().resume();
         if (rings != null) {
             rings.take(ram);
         }
         second.close();
         vcpu(vm, 1).start(VmScenario::spin);
         Thread.sleep(MOMENT);
-        vm.stopVcpus();
-        vm.joinVcpus();
+        vm.threads().stop();
+        vm.threads().join();
     }
 
     private static Vcpu vcpu(Vm vm, int id) {

@@ -193,7 +193,7 @@ class CallbackFailureTest {
         failing = List.of("stopped", "hand over", "kept");
         MigrationSource source = source(CallbackFailureTest::zeros);
         FutureTask<Boolean> running = answer(source);
-        try (Arrival arrival = destination(source).receive()) {
+        try (IncomingGuest arrival = destination(source).receive()) {
             assertFalse(arrival.takeOver());
         }
         awaitCall("kept");
@@ -209,7 +209,7 @@ class CallbackFailureTest {
         failing = List.of("hand over", step, "not resumed");
         MigrationSource source = source(CallbackFailureTest::zeros);
         FutureTask<Boolean> running = answer(source);
-        try (Arrival arrival = destination(source).receive()) {
+        try (IncomingGuest arrival = destination(source).receive()) {
             assertFalse(arrival.takeOver());
         }
         awaitCall("not resumed");
@@ -237,13 +237,13 @@ class CallbackFailureTest {
             stranger.getOutputStream().write(new byte[Long.BYTES]);
             assertEquals(-1, stranger.getInputStream().read());
         }
-        try (Arrival arrival = destination(source).receive()) {
+        try (IncomingGuest arrival = destination(source).receive()) {
             assertTrue(arrival.takeOver());
             PageSource pages = arrival.connectPages();
             open.add(pages::abort);
             assertEquals(4096, pages.read(0, ByteBuffer.allocateDirect(4096)));
             try (Conversation stranger = Conversation.connect(Transport.loopback(source.address()), PATIENCE)) {
-                stranger.greet(MigrationWire.DONE, new Attempt(1, 2));
+                stranger.greet(MigrationWire.DONE, new MoveAttempt(1, 2));
                 assertThrows(MigrationRefusedException.class, () -> stranger.readVerdict(List.of(MigrationWire.NOTED)));
             }
             arrival.release();
@@ -259,7 +259,7 @@ class CallbackFailureTest {
             throw new InternalError("a fault in a mapped file");
         });
         FutureTask<Boolean> running = answer(source);
-        try (Arrival arrival = destination(source).receive()) {
+        try (IncomingGuest arrival = destination(source).receive()) {
             assertTrue(arrival.takeOver());
             PageSource pages = arrival.connectPages();
             open.add(pages::abort);
@@ -281,7 +281,7 @@ class CallbackFailureTest {
         var _ = answer(source);
         try (CutProxy proxy = new CutProxy(source.address())) {
             MigrationDestination destination = new MigrationDestination(proxy.address(), 1 << 20, PATIENCE, listener);
-            Arrival arrival = destination.receive();
+            IncomingGuest arrival = destination.receive();
             proxy.loseAnswers(true);
             FutureTask<Boolean> taken = new FutureTask<>(arrival::takeOver);
             Thread.ofPlatform().daemon().start(taken);

@@ -130,7 +130,7 @@ class DecidingTest {
     @Test
     void aHandOverThatWasCertainlyNotRecordedKeepsTheGuest() throws Exception {
         MigrationSource source = source(() -> Files.delete(folder.resolve("handed-over.pending")));
-        try (Arrival arrival = destination(source).receive()) {
+        try (IncomingGuest arrival = destination(source).receive()) {
             assertFalse(arrival.takeOver());
         }
         assertFalse(source.isUndecided());
@@ -146,10 +146,10 @@ class DecidingTest {
             }
             once.clear();
         });
-        try (Arrival arrival = destination(source).receive()) {
+        try (IncomingGuest arrival = destination(source).receive()) {
             assertFalse(arrival.takeOver());
         }
-        try (Arrival arrival = destination(source).receive()) {
+        try (IncomingGuest arrival = destination(source).receive()) {
             assertTrue(arrival.takeOver());
         }
         awaitCalls("stop", "hand over", "take back", "resume", "kept", "stop", "hand over", "handed over", "end");
@@ -169,7 +169,7 @@ class DecidingTest {
     @Test
     void aQueryDecidesWhenTheDirectoryIsReadableAgain() throws Exception {
         MigrationSource source = source(this::putInTheWay);
-        try (Arrival arrival = destination(source).receive()) {
+        try (IncomingGuest arrival = destination(source).receive()) {
             assertThrows(MigrationRefusedException.class, arrival::takeOver);
             assertThrows(MigrationRefusedException.class, arrival::takeOver);
             assertTrue(source.isUndecided());
@@ -185,12 +185,12 @@ class DecidingTest {
     @Test
     void theNextDestinationMakesTheSourceLookAgain() throws Exception {
         MigrationSource source = source(this::putInTheWay);
-        try (Arrival arrival = destination(source).receive()) {
+        try (IncomingGuest arrival = destination(source).receive()) {
             assertThrows(MigrationRefusedException.class, arrival::takeOver);
         }
         assertThrows(MigrationRefusedException.class, destination(source)::receive);
         clearTheWay();
-        try (Arrival arrival = destination(source).receive()) {
+        try (IncomingGuest arrival = destination(source).receive()) {
             arrival.guest();
         }
         open.removeLast().close();
@@ -202,7 +202,7 @@ class DecidingTest {
     void aRecordThatIsThereHandsTheGuestOver() throws Exception {
         MigrationSource source =
                 source(() -> Files.move(folder.resolve("handed-over.pending"), folder.resolve("handed-over")));
-        try (Arrival arrival = destination(source).receive()) {
+        try (IncomingGuest arrival = destination(source).receive()) {
             assertTrue(arrival.takeOver());
         }
         assertFalse(source.isUndecided());
@@ -212,7 +212,7 @@ class DecidingTest {
     @Test
     void theOperatorKeepsTheGuest() throws Exception {
         MigrationSource source = source(this::putInTheWay);
-        try (Arrival arrival = destination(source).receive()) {
+        try (IncomingGuest arrival = destination(source).receive()) {
             assertThrows(MigrationRefusedException.class, arrival::takeOver);
             source.decide(GuestOwner.SOURCE);
             assertFalse(arrival.takeOver());
@@ -229,7 +229,7 @@ class DecidingTest {
     @Test
     void theOperatorGivesTheGuestAway() throws Exception {
         MigrationSource source = source(this::putInTheWay);
-        try (Arrival arrival = destination(source).receive()) {
+        try (IncomingGuest arrival = destination(source).receive()) {
             assertThrows(MigrationRefusedException.class, arrival::takeOver);
             source.decide(GuestOwner.DESTINATION);
             assertTrue(arrival.takeOver());
@@ -247,7 +247,7 @@ class DecidingTest {
     @Test
     void aDecisionThatCannotBeRecordedDecidesNothing() throws Exception {
         MigrationSource source = source(this::putInTheWay);
-        try (Arrival arrival = destination(source).receive()) {
+        try (IncomingGuest arrival = destination(source).receive()) {
             assertThrows(MigrationRefusedException.class, arrival::takeOver);
             open.getFirst().close();
             assertThrows(IOException.class, () -> source.decide(GuestOwner.DESTINATION));

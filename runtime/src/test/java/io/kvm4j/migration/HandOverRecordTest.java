@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The record's lock, and who may read and replace its files. */
 @Timeout(120)
 class HandOverRecordTest {
-    private static final Attempt ATTEMPT = new Attempt(0x1234, 0x5678);
+    private static final MoveAttempt ATTEMPT = new MoveAttempt(0x1234, 0x5678);
     private static final int NOBODY = 65534;
 
     private Path place;
@@ -184,8 +184,8 @@ class HandOverRecordTest {
         Files.createSymbolicLink(folder.resolve(name), target);
         if (name.equals("handed-over.pending")) {
             try (HandOverRecord record = HandOverRecord.open(folder)) {
-                record.prepare(new Attempt(1, 2));
-                record.commit(new Attempt(1, 2));
+                record.prepare(new MoveAttempt(1, 2));
+                record.commit(new MoveAttempt(1, 2));
             }
             assertTrue(Files.isRegularFile(folder.resolve("handed-over"), LinkOption.NOFOLLOW_LINKS));
         } else {

@@ -252,7 +252,7 @@ class HostileConnectionsTest {
     private static void assertHonestDestinationGetsTheGuest(Transport transport) throws Exception {
         MigrationDestination destination =
                 new MigrationDestination(transport, 1 << 20, Duration.ofSeconds(20), new MigrationListener() {});
-        try (Arrival arrival = destination.receive()) {
+        try (IncomingGuest arrival = destination.receive()) {
             assertTrue(arrival.takeOver());
             arrival.release();
         }

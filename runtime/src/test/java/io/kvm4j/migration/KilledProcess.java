@@ -91,7 +91,7 @@ final class KilledProcess {
         try {
             boolean ours = false;
             while (!ours) {
-                try (Arrival arrival = destination.receive()) {
+                try (IncomingGuest arrival = destination.receive()) {
                     guest.say("received");
                     ours = take(arrival, guest);
                 }
@@ -102,7 +102,7 @@ final class KilledProcess {
         Thread.sleep(Duration.ofMinutes(10));
     }
 
-    private static boolean take(Arrival arrival, CountingGuest guest) throws IOException, InterruptedException {
+    private static boolean take(IncomingGuest arrival, CountingGuest guest) throws IOException, InterruptedException {
         try {
             PageSource pages = arrival.connectPages();
             pages.read(0, ByteBuffer.allocateDirect(4096));

@@ -135,7 +135,7 @@ class MigrationTest {
     void aGuestMoves() throws Exception {
         MigrationSource source = source(new Told());
         FutureTask<Boolean> running = start(source::run);
-        try (Arrival arrival = destination(source.address()).receive()) {
+        try (IncomingGuest arrival = destination(source.address()).receive()) {
             assertEquals(
                     List.of(new MemoryRange(0, Mapping.PAGE_SIZE)),
                     arrival.guest().memory());
@@ -160,7 +160,7 @@ class MigrationTest {
         MigrationSource source = source(new Told());
         answer(source);
         MigrationDestination destination = destination(source.address());
-        try (Arrival arrival = destination.receive()) {
+        try (IncomingGuest arrival = destination.receive()) {
             assertTrue(arrival.takeOver());
         }
         assertThrows(IllegalStateException.class, destination::receive);
@@ -171,14 +171,14 @@ class MigrationTest {
         MigrationSource source = source(new Told());
         answer(source);
         MigrationDestination destination = destination(source.address());
-        Arrival arrival = destination.receive();
+        IncomingGuest arrival = destination.receive();
         PageSource pages = arrival.connectPages();
         arrival.close();
         awaitTold("stop", "resume");
         // What the pages are now is not what they were when the guest stood.
         assertThrows(IOException.class, () -> pages.read(0, ByteBuffer.allocateDirect(1)));
         assertThrows(MigrationRefusedException.class, arrival::connectPages);
-        try (Arrival again = destination.receive()) {
+        try (IncomingGuest again = destination.receive()) {
             assertTrue(again.takeOver());
         }
         awaitTold("stop", "resume", "stop", "hand over");
@@ -188,7 +188,7 @@ class MigrationTest {
     void aDestinationThatIsNotReadyInTimeDoesNotGetTheGuest() throws Exception {
         MigrationSource source = source(new Told(), ANY, Duration.ofMillis(100));
         answer(source);
-        try (Arrival arrival = destination(source.address()).receive()) {
+        try (IncomingGuest arrival = destination(source.address()).receive()) {
             awaitTold("stop", "resume");
             assertFalse(arrival.takeOver());
         }
@@ -207,8 +207,8 @@ class MigrationTest {
                         waits.countDown();
                     }
                 });
-        try (Arrival arrival = destination(source.address()).receive()) {
-            FutureTask<Arrival> second = start(other::receive);
+        try (IncomingGuest arrival = destination(source.address()).receive()) {
+            FutureTask<IncomingGuest> second = start(other::receive);
             assertTrue(waits.await(20, TimeUnit.SECONDS));
             assertTrue(arrival.takeOver());
             Exception e = assertThrows(Exception.class, () -> get(second));
@@ -225,10 +225,10 @@ class MigrationTest {
     void whoIsNotTheDestinationGetsNothing(int kind) throws Exception {
         MigrationSource source = source(new Told());
         answer(source);
-        try (Arrival arrival = destination(source.address()).receive()) {
+        try (IncomingGuest arrival = destination(source.address()).receive()) {
             assertTrue(arrival.takeOver());
             try (Conversation stranger = Conversation.connect(Transport.loopback(source.address()), PATIENCE)) {
-                stranger.greet(kind, new Attempt(1, 2));
+                stranger.greet(kind, new MoveAttempt(1, 2));
                 assertThrows(
                         MigrationRefusedException.class,
                         () -> stranger.readVerdict(
@@ -280,7 +280,7 @@ class MigrationTest {
         answer(source);
         try (CutProxy proxy = new CutProxy(source.address())) {
             MigrationDestination destination = destination(proxy.address());
-            Arrival arrival = destination.receive();
+            IncomingGuest arrival = destination.receive();
             proxy.loseAnswers(true);
             FutureTask<Boolean> taken = start(arrival::takeOver);
             awaitTold("stop", "hand over");
@@ -298,7 +298,7 @@ class MigrationTest {
         answer(source);
         InetSocketAddress address = source.address();
         try (CutProxy proxy = new CutProxy(address)) {
-            Arrival arrival = destination(proxy.address()).receive();
+            IncomingGuest arrival = destination(proxy.address()).receive();
             proxy.loseAnswers(true);
             FutureTask<Boolean> taken = start(arrival::takeOver);
             awaitTold("stop", "hand over");
@@ -356,7 +356,7 @@ class MigrationTest {
                     }
                 }
             });
-            Arrival arrival = destination(new InetSocketAddress(server.getInetAddress(), server.getLocalPort()))
+            IncomingGuest arrival = destination(new InetSocketAddress(server.getInetAddress(), server.getLocalPort()))
                     .receive();
             FutureTask<Boolean> taken = new FutureTask<>(arrival::takeOver);
             Thread asking = Thread.ofPlatform().daemon().start(taken);
@@ -373,7 +373,7 @@ class MigrationTest {
         MigrationSource source = source(new Told());
         answer(source);
         try (CutProxy proxy = new CutProxy(source.address())) {
-            Arrival arrival = destination(proxy.address()).receive();
+            IncomingGuest arrival = destination(proxy.address()).receive();
             proxy.cut();
             assertFalse(arrival.takeOver());
         }
@@ -386,7 +386,7 @@ class MigrationTest {
         MigrationSource source = source(new Told());
         answer(source);
         try (CutProxy proxy = new CutProxy(source.address())) {
-            Arrival arrival = destination(proxy.address()).receive();
+            IncomingGuest arrival = destination(proxy.address()).receive();
             proxy.cutTowardsDestination();
             assertFalse(arrival.takeOver());
         }
@@ -398,7 +398,7 @@ class MigrationTest {
     void anUndecidedHandOverLeavesTheGuestToNobody() throws Exception {
         MigrationSource source = source(new Told());
         answer(source);
-        try (Arrival arrival = destination(source.address()).receive()) {
+        try (IncomingGuest arrival = destination(source.address()).receive()) {
             Files.createDirectories(folder.resolve("handed-over/in the way"));
             MigrationRefusedException e = assertThrows(MigrationRefusedException.class, arrival::takeOver);
             assertTrue(e.getMessage().contains("stands until somebody decides"), e.getMessage());
@@ -437,7 +437,7 @@ class MigrationTest {
             }
             assertTrue(isClosedByPeer(stranger));
         }
-        try (Arrival arrival = destination(source.address()).receive()) {
+        try (IncomingGuest arrival = destination(source.address()).receive()) {
             assertTrue(arrival.takeOver());
         }
         awaitTold("stop", "hand over");

@@ -13,7 +13,7 @@ final class RecordOwner {
      * @param arguments the directory
      */
     public static void main(String[] arguments) {
-        Attempt attempt = new Attempt(0x1234, 0x5678);
+        MoveAttempt attempt = new MoveAttempt(0x1234, 0x5678);
         try (HandOverRecord record = HandOverRecord.open(Path.of(arguments[0]))) {
             if (!record.isHandedOver()) {
                 record.prepare(attempt);

@@ -173,11 +173,11 @@ class SourceCloseTest {
     @Test
     void aClosedRecordRefusesToPrepareAndToCommit() throws Exception {
         HandOverRecord handOver = record();
-        handOver.prepare(new Attempt(1, 2));
+        handOver.prepare(new MoveAttempt(1, 2));
         handOver.close();
         HandOverRecord next = record();
-        assertThrows(IOException.class, () -> handOver.prepare(new Attempt(1, 2)));
-        assertThrows(IOException.class, () -> handOver.commit(new Attempt(1, 2)));
+        assertThrows(IOException.class, () -> handOver.prepare(new MoveAttempt(1, 2)));
+        assertThrows(IOException.class, () -> handOver.commit(new MoveAttempt(1, 2)));
         assertFalse(Files.exists(folder.resolve("handed-over")));
         next.close();
         assertFalse(record().isHandedOver());
@@ -189,7 +189,7 @@ class SourceCloseTest {
         HandOverRecord handOver = record();
         MigrationSource source = source(handOver, SourceCloseTest::zeros);
         var _ = answer(source);
-        try (Arrival arrival = destination(source).receive()) {
+        try (IncomingGuest arrival = destination(source).receive()) {
             handOver.close();
             assertThrows(MigrationRefusedException.class, arrival::takeOver);
         }
@@ -203,7 +203,7 @@ class SourceCloseTest {
     void closeWaitsForTheMove() throws Exception {
         MigrationSource source = source(record(), SourceCloseTest::zeros);
         var _ = answer(source);
-        try (Arrival arrival = destination(source).receive()) {
+        try (IncomingGuest arrival = destination(source).receive()) {
             source.close();
             assertEquals(List.of("stop", "resume"), List.copyOf(calls));
             assertEquals(List.of(), threadsNamed("migration-"));
@@ -222,7 +222,7 @@ class SourceCloseTest {
     void noPageIsServedAfterDone() throws Exception {
         MigrationSource source = source(record(), SourceCloseTest::zeros);
         FutureTask<Boolean> running = answer(source);
-        try (Arrival arrival = destination(source).receive()) {
+        try (IncomingGuest arrival = destination(source).receive()) {
             PageSource pages = arrival.connectPages();
             open.add(pages::abort);
             assertEquals(4096, pages.read(0, ByteBuffer.allocateDirect(4096)));
@@ -238,7 +238,7 @@ class SourceCloseTest {
     void noConnectionForPagesOutlivesDone() throws Exception {
         MigrationSource source = source(record(), SourceCloseTest::zeros);
         var _ = answer(source);
-        try (Arrival arrival = destination(source).receive()) {
+        try (IncomingGuest arrival = destination(source).receive()) {
             assertTrue(arrival.takeOver());
             PageSource first = arrival.connectPages();
             open.add(first::abort);
@@ -266,7 +266,7 @@ class SourceCloseTest {
             return length;
         });
         var _ = answer(source);
-        try (Arrival arrival = destination(source).receive()) {
+        try (IncomingGuest arrival = destination(source).receive()) {
             PageSource pages = arrival.connectPages();
             open.add(pages::abort);
             FutureTask<Integer> read = new FutureTask<>(() -> pages.read(0, ByteBuffer.allocateDirect(4096)));
@@ -318,7 +318,7 @@ class SourceCloseTest {
         listening.countDown();
         FutureTask<Boolean> running = answer(source);
         try (Conversation peer = Conversation.connect(Transport.loopback(source.address()), PATIENCE)) {
-            peer.greet(MigrationWire.MOVE, new Attempt(1, 0));
+            peer.greet(MigrationWire.MOVE, new MoveAttempt(1, 0));
             assertThrows(IOException.class, () -> peer.readVerdict(List.of(MigrationWire.STOPPED)));
         }
         assertFalse(running.get(10, TimeUnit.SECONDS));

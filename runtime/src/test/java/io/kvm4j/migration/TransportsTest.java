@@ -129,7 +129,7 @@ class TransportsTest {
         MigrationDestination destination =
                 new MigrationDestination(transport, 1 << 20, PATIENCE, new MigrationListener() {});
         FutureTask<Boolean> taken = new FutureTask<>(() -> {
-            try (Arrival arrival = destination.receive()) {
+            try (IncomingGuest arrival = destination.receive()) {
                 assertEquals(1 << 20, arrival.guest().state().remaining());
                 PageSource pages = arrival.connectPages();
                 assertTrue(arrival.takeOver());

@@ -106,7 +106,7 @@ class UnwelcomePeersTest {
         MigrationDestination destination =
                 new MigrationDestination(source.address(), 1 << 20, Duration.ofSeconds(20), new MigrationListener() {});
         FutureTask<Boolean> taken = new FutureTask<>(() -> {
-            try (Arrival arrival = destination.receive()) {
+            try (IncomingGuest arrival = destination.receive()) {
                 return arrival.takeOver();
             }
         });

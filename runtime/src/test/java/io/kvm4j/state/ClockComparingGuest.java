@@ -56,7 +56,7 @@ final class ClockComparingGuest implements AutoCloseable {
     void runUntilBothCompared() throws InterruptedException {
         long[] before = {rounds(0), rounds(1)};
         if (started) {
-            vm.resumeVcpus();
+            vm.threads().resume();
         } else {
             vcpus.forEach(vcpu -> vcpu.start(cpu -> {
                 while (cpu.run()) {
@@ -72,7 +72,7 @@ final class ClockComparingGuest implements AutoCloseable {
             }
             Thread.sleep(1);
         }
-        vm.pauseVcpus();
+        vm.threads().pauseAndWait();
     }
 
     private long rounds(int vcpu) {

@@ -103,7 +103,7 @@ final class TickingGuest implements AutoCloseable {
 
     /** Stops the guest where it is. Returns the number of the tick that it would tell next. */
     long pause(long next) throws InterruptedException {
-        vm.pauseVcpus();
+        vm.threads().pauseAndWait();
         return await(ticks.size(), next);
     }
 

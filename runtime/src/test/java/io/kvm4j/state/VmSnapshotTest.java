@@ -149,15 +149,15 @@ class VmSnapshotTest {
     void aVcpuThatRunsIsNotSaved() throws Exception {
         try (UserModeGuest guest = new UserModeGuest()) {
             Vcpu vcpu = guest.vcpu(0, UserModeGuest.COUNT);
-            assertTrue(guest.vm.areVcpusPaused());
+            assertTrue(guest.vm.threads().arePaused());
             VcpuThread thread = vcpu.start(cpu -> {
                 while (cpu.run()) {
                     throw new UnhandledExitException(cpu.exit());
                 }
             });
-            assertFalse(guest.vm.areVcpusPaused());
+            assertFalse(guest.vm.threads().arePaused());
             assertThrows(IllegalStateException.class, () -> VmSnapshot.save(guest.vm));
-            guest.vm.pauseVcpus();
+            guest.vm.threads().pauseAndWait();
             assertEquals(1, VmSnapshot.save(guest.vm).vcpus().size());
             assertTrue(thread.isPaused());
         }

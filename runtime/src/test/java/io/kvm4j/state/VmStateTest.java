@@ -34,7 +34,7 @@ class VmStateTest {
                 restored.start();
                 next = restored.await(3, next);
             }
-            guest.vm.resumeVcpus();
+            guest.vm.threads().resume();
         }
     }
 

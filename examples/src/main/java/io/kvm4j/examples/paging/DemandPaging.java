@@ -1,17 +1,15 @@
 package io.kvm4j.examples.paging;
 
-import io.kvm4j.FaultVariant;
 import io.kvm4j.Kvm;
 import io.kvm4j.MemorySlot;
 import io.kvm4j.VcpuLoopException;
 import io.kvm4j.Vm;
 import io.kvm4j.fault.DemandPager;
 import io.kvm4j.fault.FaultStrategy;
-import io.kvm4j.fault.Guest;
-import io.kvm4j.pages.PageSource;
 import io.kvm4j.fault.PagedRegion;
 import io.kvm4j.fault.PagerState;
 import io.kvm4j.fault.PagingException;
+import io.kvm4j.pages.PageSource;
 import io.kvm4j.stats.Statistics;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -81,10 +79,8 @@ public final class DemandPaging {
     }
 
     private Outcome run(Kvm kvm) throws InterruptedException, IOException {
-        FaultVariant variant =
-                strategy instanceof FaultStrategy.MemoryFaultExits exits ? exits.variant() : FaultVariant.MAINLINE;
         try (Content content = new Content(guest.touchedBytes());
-                Vm vm = kvm.createVm(0, variant);
+                Vm vm = kvm.createVm(0, strategy.variant());
                 MemorySlot own = vm.addMemory(0, guest.ownBytes());
                 MemorySlot touched = vm.addMemory(TouchingGuest.TOUCHED_MEMORY, guest.touchedBytes());
                 DemandPager pager = provide(content, vm, touched)) {
@@ -100,13 +96,13 @@ public final class DemandPaging {
             return null;
         }
         DemandPager.Builder builder = DemandPager.builder(between.apply(content.source(setup.source(), setup.delay())))
-                .guest(Guest.of(vm))
+                .guest(vm.threads())
                 .readers(setup.readers());
         switch (strategy) {
             case FaultStrategy.Userfaultfd _ -> builder.region(PagedRegion.of(touched));
             case FaultStrategy.FailingRuns _ ->
                 builder.region(PagedRegion.of(touched)).failingRuns();
-            case FaultStrategy.MemoryFaultExits exits -> builder.slots(vm, exits, touched);
+            case FaultStrategy.MemoryFaultExits _ -> builder.slots(touched);
         }
         return builder.start();
     }
@@ -151,7 +147,7 @@ public final class DemandPaging {
     /** Waits until all vCPUs are done, and throws what one of them threw. */
     private static void join(Vm vm) throws InterruptedException {
         try {
-            vm.joinVcpus();
+            vm.threads().join();
         } catch (VcpuLoopException e) {
             throw e.getCause() instanceof RuntimeException cause ? cause : e;
         }

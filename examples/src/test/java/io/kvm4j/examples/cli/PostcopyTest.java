@@ -12,7 +12,7 @@ import io.kvm4j.examples.KvmCondition;
 import io.kvm4j.examples.Postcopy.Work;
 import io.kvm4j.examples.RequiresKvm;
 import io.kvm4j.fault.FaultStrategy;
-import io.kvm4j.migration.Arrival;
+import io.kvm4j.migration.IncomingGuest;
 import io.kvm4j.migration.MigrationDestination;
 import io.kvm4j.migration.MigrationListener;
 import java.io.ByteArrayOutputStream;
@@ -285,7 +285,7 @@ class PostcopyTest {
                 1 << 30,
                 Duration.ofSeconds(4),
                 new MigrationListener() {});
-        try (Arrival arrival = destination.receive()) {
+        try (IncomingGuest arrival = destination.receive()) {
             assertEquals(1, arrival.guest().memory().size());
         }
         assertNotNull(source.awaitLine("the guest stays, and runs on here: "), this::told);

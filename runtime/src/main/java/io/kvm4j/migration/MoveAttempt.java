@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  *     another process is another destination, even on the same host
  * @param number the number that the source made up for the attempt
  */
-record Attempt(long destination, long number) {
+record MoveAttempt(long destination, long number) {
     private static final Pattern TEXT = Pattern.compile("destination ([0-9a-f]{16}) attempt ([0-9a-f]{16})\n");
 
     /** A number that nobody guesses, and never 0. */
@@ -25,10 +25,10 @@ record Attempt(long destination, long number) {
         return number;
     }
 
-    static Optional<Attempt> parse(String text) {
+    static Optional<MoveAttempt> parse(String text) {
         Matcher matcher = TEXT.matcher(text);
         return matcher.matches()
-                ? Optional.of(new Attempt(
+                ? Optional.of(new MoveAttempt(
                         Long.parseUnsignedLong(matcher.group(1), 16), Long.parseUnsignedLong(matcher.group(2), 16)))
                 : Optional.empty();
     }

@@ -7,13 +7,13 @@ import java.io.IOException;
 import java.util.List;
 
 /** A guest that has been stopped for a {@link MigrationDestination}, and is not its own before {@link #takeOver}. */
-public final class Arrival implements AutoCloseable {
+public final class IncomingGuest implements AutoCloseable {
     private final MigrationDestination destination;
     private final Conversation conversation;
     private final long attempt;
     private final StoppedGuest guest;
 
-    Arrival(MigrationDestination destination, Conversation conversation, long attempt, StoppedGuest guest) {
+    IncomingGuest(MigrationDestination destination, Conversation conversation, long attempt, StoppedGuest guest) {
         this.destination = destination;
         this.conversation = conversation;
         this.attempt = attempt;

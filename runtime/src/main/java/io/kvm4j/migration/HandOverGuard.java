@@ -1,16 +1,18 @@
-package io.kvm4j.fault;
+package io.kvm4j.migration;
+
+import io.kvm4j.Guest;
 
 /**
  * A guest that can be handed over to another host, and then never runs here again: two running copies of a guest would
  * both be wrong. Any thread may call.
  */
-public final class HandOver implements Guest {
+public final class HandOverGuard implements Guest {
     private final Guest guest;
     private boolean paused;
     private boolean handedOver;
 
     /** A guest that runs here. */
-    public HandOver(Guest guest) {
+    public HandOverGuard(Guest guest) {
         this.guest = guest;
     }
 
