@@ -167,7 +167,7 @@ public final class MemorySlot implements AutoCloseable {
         if (isGuestMemfd()) {
             throw new UnsupportedOperationException("KVM does not move " + this + ": it is a guest_memfd");
         }
-        vm.move(this, newGpa);
+        vm.slots().move(this, newGpa);
     }
 
     /**
@@ -182,7 +182,7 @@ public final class MemorySlot implements AutoCloseable {
                     "KVM does not log dirty pages of " + this + ": it is a guest_memfd");
         }
         MemoryRegionFlag log = MemoryRegionFlag.KVM_MEM_LOG_DIRTY_PAGES;
-        vm.change(this, on ? flags.with(log) : flags.without(log));
+        vm.slots().change(this, on ? flags.with(log) : flags.without(log));
     }
 
     /**
@@ -191,7 +191,7 @@ public final class MemorySlot implements AutoCloseable {
      * @throws IllegalStateException if the slot or the VM is closed
      */
     public void tell(Consumer<KvmVmIoctls> calls) {
-        vm.tell(this, calls);
+        vm.slots().tell(this, calls);
     }
 
     /**
@@ -315,7 +315,7 @@ public final class MemorySlot implements AutoCloseable {
      */
     @Override
     public void close() {
-        vm.remove(this);
+        vm.slots().remove(this);
     }
 
     /** Number and range, for people. */

@@ -10,8 +10,6 @@ import io.kvm4j.uapi.MemoryRegionFlag;
 import io.kvm4j.uapi.MemoryRegionFlags;
 import io.kvm4j.uapi.x86_64.X86VmIoctls;
 import java.lang.foreign.Arena;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.function.Consumer;
@@ -29,9 +27,9 @@ public final class Vm implements AutoCloseable {
     private final KvmVmIoctls ioctls;
     private final IrqLine irqLine = new IrqLine();
     private final AddressSpaces spaces = new AddressSpaces();
-    private final List<Vcpu> vcpus = new ArrayList<>();
-    private final VcpuDescriptors vcpuDescriptors = new VcpuDescriptors();
-    private final List<VmPart> parts = new ArrayList<>();
+    private final VmVcpus vcpus = new VmVcpus(this);
+    private final VmParts parts = new VmParts();
+    private final VmSlots slots;
     private final VcpuThreads threads = new VcpuThreads();
     private final VmSettings settings = new VmSettings();
     private boolean closing;
@@ -44,6 +42,7 @@ public final class Vm implements AutoCloseable {
         this.runAreaSize = runAreaSize;
         this.faults = faults;
         this.ownIoctls = KvmVmIoctls.of(descriptor.fd());
+        this.slots = new VmSlots(this, lock, descriptor, spaces, vcpus);
         this.ioctls = VmCalls.of(this, descriptor.fd());
         this.x86 = ioctls instanceof X86VmIoctls x86Ioctls && x86Support != null
                 ? new X86Vm(this, x86Ioctls, x86Support)
@@ -101,49 +100,6 @@ public final class Vm implements AutoCloseable {
         }
     }
 
-    void move(MemorySlot slot, long gpa) {
-        synchronized (lock) {
-            descriptor.fd();
-            spaces.of(slot).move(slot, gpa, this);
-        }
-    }
-
-    void change(MemorySlot slot, MemoryRegionFlags flags) {
-        synchronized (lock) {
-            descriptor.fd();
-            spaces.of(slot).requireHas(slot);
-            slot.change(ownIoctls, flags);
-        }
-    }
-
-    /** Calls ioctls that name a slot: under the lock, for its number may be another's once it is closed. */
-    void tell(MemorySlot slot, Consumer<KvmVmIoctls> calls) {
-        synchronized (lock) {
-            descriptor.fd();
-            spaces.of(slot).requireHas(slot);
-            calls.accept(ioctls);
-        }
-    }
-
-    /**
-     * Takes a slot from the guest, running or not, and unmaps it. Once the VM is closed KVM cannot take it from a guest that
-     * still runs: then it is unmapped when that guest has returned.
-     */
-    void remove(MemorySlot slot) {
-        synchronized (lock) {
-            if (!spaces.of(slot).has(slot)) {
-                return;
-            }
-            if (!descriptor.isClosed()) {
-                slot.tell(ownIoctls, 0);
-            } else if (!vcpus.isEmpty()) {
-                return;
-            }
-            spaces.of(slot).remove(slot);
-            slot.unmap();
-        }
-    }
-
     /** All memory of the guest, by guest physical address: that of address space 0, which every VM has. */
     public GuestMemory memory() {
         return spaces.first();
@@ -183,44 +139,21 @@ public final class Vm implements AutoCloseable {
             if (closing) {
                 throw new IllegalStateException(descriptor.name() + " is closed");
             }
-            Descriptor vcpuDescriptor = vcpuDescriptors.take(ioctls, id);
-            try {
-                return createVcpu(vcpuDescriptor, id);
-            } catch (Throwable e) {
-                throw Cleanup.after(e)
-                        .run(() -> vcpuDescriptors.keep(id, vcpuDescriptor))
-                        .rethrow();
-            }
+            return vcpus.create(ioctls, id, parts::vcpuCreated);
         }
     }
 
     /** The vCPUs that are not closed, in the order of their ids. */
     public List<Vcpu> vcpus() {
         synchronized (lock) {
-            return vcpus.stream()
-                    .filter(vcpu -> !vcpu.isClosed())
-                    .sorted(Comparator.comparingInt(Vcpu::id))
-                    .toList();
-        }
-    }
-
-    private Vcpu createVcpu(Descriptor vcpuDescriptor, int id) {
-        Vcpu vcpu = Vcpu.over(vcpuDescriptor, id, this);
-        try {
-            vcpus.add(vcpu);
-            vcpuDescriptors.begin(vcpu);
-            parts.forEach(part -> part.vcpuCreated(vcpu));
-            return vcpu;
-        } catch (Throwable e) {
-            throw Cleanup.after(e).run(vcpu::close).rethrow();
+            return vcpus.open();
         }
     }
 
     /** Forgets a vCPU that no thread is inside of any more, and releases the rest of a VM that waited for it. */
     void released(Vcpu vcpu, Descriptor vcpuDescriptor) {
         synchronized (lock) {
-            vcpus.remove(vcpu);
-            vcpuDescriptors.keep(vcpu.id(), vcpuDescriptor);
+            vcpus.released(vcpu, vcpuDescriptor);
             if (descriptor.isClosed()) {
                 releaseRest();
             }
@@ -229,7 +162,7 @@ public final class Vm implements AutoCloseable {
 
     /** Releases what waits for guests that run, as far as they have returned. */
     private void releaseRest() {
-        Cleanup all = new Cleanup().run(vcpuDescriptors::close);
+        Cleanup all = new Cleanup().run(vcpus::closeDescriptors);
         if (vcpus.isEmpty()) {
             all.run(spaces::close);
         }
@@ -277,22 +210,14 @@ public final class Vm implements AutoCloseable {
     void begin(VmPart part, Consumer<KvmVmIoctls> calls) {
         synchronized (lock) {
             descriptor.fd();
-            parts.forEach(part::requireCompatible);
-            parts.add(part);
-            try {
-                calls.accept(ioctls);
-            } catch (Throwable e) {
-                throw Cleanup.after(e).run(() -> parts.remove(part)).rethrow();
-            }
+            parts.begin(part, ioctls, calls);
         }
     }
 
     /** Ends a part, unless it has ended. */
     void end(VmPart part) {
         synchronized (lock) {
-            if (parts.remove(part)) {
-                part.end(ioctls);
-            }
+            parts.end(part, ioctls);
         }
     }
 
@@ -379,13 +304,6 @@ public final class Vm implements AutoCloseable {
         }
     }
 
-    void setCallersSlot(CallersSlots.Request request, Runnable ioctl) {
-        synchronized (lock) {
-            descriptor.fd();
-            spaces.setCallersSlot(request, ioctl, this);
-        }
-    }
-
     /**
      * The file descriptor of the VM, for the ioctls of one's own specs. It stays this object's: do not close it, and do
      * not use it after {@link #close}.
@@ -394,6 +312,10 @@ public final class Vm implements AutoCloseable {
      */
     public int fd() {
         return descriptor.fd();
+    }
+
+    VmSlots slots() {
+        return slots;
     }
 
     /** The ioctls for the VM's own memory slots. */
@@ -453,7 +375,7 @@ public final class Vm implements AutoCloseable {
         new Cleanup()
                 .run(this::refuseVcpus)
                 .run(threads::close)
-                .run(this::closeVcpus)
+                .run(() -> vcpus.close(lock))
                 .run(this::release)
                 .run(threads::tellOnce)
                 .finish();
@@ -465,24 +387,10 @@ public final class Vm implements AutoCloseable {
         }
     }
 
-    private void closeVcpus() {
-        List<Vcpu> all;
-        synchronized (lock) {
-            all = List.copyOf(vcpus);
-        }
-        all.forEach(Vcpu::refuseUse);
-        long deadline = ExclusiveUse.deadline();
-        Cleanup cleanup = new Cleanup();
-        for (Vcpu vcpu : all) {
-            cleanup.run(() -> vcpu.close(deadline));
-        }
-        cleanup.finish();
-    }
-
     private void release() {
         synchronized (lock) {
             new Cleanup()
-                    .closeAll(List.copyOf(parts))
+                    .closeAll(parts.all())
                     .run(descriptor::close)
                     .run(this::releaseRest)
                     .finish();

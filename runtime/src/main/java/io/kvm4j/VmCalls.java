@@ -32,14 +32,14 @@ final class VmCalls {
     }
 
     private static void set(Vm vm, KvmUserspaceMemoryRegion region, Consumer<KvmUserspaceMemoryRegion> ioctl) {
-        vm.setCallersSlot(
+        vm.slots().setCallersSlot(
                 new CallersSlots.Request(
                         region.slot(), region.guestPhysAddr(), region.memorySize(), region.userspaceAddr()),
                 () -> ioctl.accept(region));
     }
 
     private static void set2(Vm vm, KvmUserspaceMemoryRegion2 region, Consumer<KvmUserspaceMemoryRegion2> ioctl) {
-        vm.setCallersSlot(
+        vm.slots().setCallersSlot(
                 new CallersSlots.Request(
                         region.slot(), region.guestPhysAddr(), region.memorySize(), region.userspaceAddr()),
                 () -> ioctl.accept(region));
