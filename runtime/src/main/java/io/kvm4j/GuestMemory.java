@@ -114,7 +114,11 @@ public final class GuestMemory {
         requireRange(gpa, slot.size());
         requireRoom(gpa, slot.size(), slot);
         long before = slot.gpa();
-        slot.move(vm.ownIoctls(), gpa);
+        try {
+            slot.move(vm.ownIoctls(), gpa);
+        } catch (ErrnoException e) {
+            throw CallersSlots.explain(e, gpa, slot.size(), slot.number() - firstNumber);
+        }
         table = table.without(slot, before).with(slot);
     }
 

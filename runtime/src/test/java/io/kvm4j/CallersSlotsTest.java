@@ -114,4 +114,15 @@ class CallersSlotsTest {
                                 + " reserveSlot()"),
                 e::getMessage);
     }
+
+    /** No processor of x86_64 has more than 52 bits of physical addresses. */
+    @Test
+    void anAddressThatTheHostDoesNotHaveIsExplained() {
+        ErrnoException e = assertThrows(ErrnoException.class, () -> vm.addMemory(1L << 52, SIZE));
+        assertTrue(e.getMessage().contains("may have no physical address 0x1000000000ffff"), e::getMessage);
+        MemorySlot slot = vm.addMemory(0, SIZE);
+        ErrnoException moved = assertThrows(ErrnoException.class, () -> slot.moveTo(1L << 52));
+        assertTrue(moved.getMessage().contains("may have no physical address 0x1000000000ffff"), moved::getMessage);
+        assertEquals(0, slot.gpa());
+    }
 }

@@ -17,6 +17,9 @@ import org.junit.jupiter.api.Test;
 /** What a change of one slot costs does not grow with the number of slots, but for its logarithm. */
 @RequiresKvm
 class ManySlotsTest {
+    /** An address that every host's processor has. */
+    private static final long HIGH = 1L << 34;
+
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private static final long STEP = 2 * Mapping.PAGE_SIZE;
 
@@ -65,8 +68,8 @@ class ManySlotsTest {
         long[] bytes = new long[9];
         for (int i = 0; i < bytes.length; i++) {
             long before = THREADS.getCurrentThreadAllocatedBytes();
-            MemorySlot slot = vm.addMemory(1L << 40, backing);
-            slot.moveTo(1L << 41);
+            MemorySlot slot = vm.addMemory(HIGH, backing);
+            slot.moveTo(2 * HIGH);
             slot.close();
             bytes[i] = THREADS.getCurrentThreadAllocatedBytes() - before;
         }
@@ -79,9 +82,9 @@ class ManySlotsTest {
         List<MemorySlot> slots = vm.memory().slots();
         slots.get(30).close();
         slots.get(7).close();
-        assertEquals(7, vm.addMemory(1L << 40, backing).number());
-        assertEquals(30, vm.addMemory(1L << 41, backing).number());
-        assertEquals(FEW, vm.addMemory(1L << 42, backing).number());
+        assertEquals(7, vm.addMemory(HIGH, backing).number());
+        assertEquals(30, vm.addMemory(2 * HIGH, backing).number());
+        assertEquals(FEW, vm.addMemory(3 * HIGH, backing).number());
     }
 
     @Test
@@ -90,7 +93,7 @@ class ManySlotsTest {
         assertEquals(5, vm.memory().gpaOf(host + 5));
         vm.memory().slotAt(0).close();
         assertEquals(STEP, vm.memory().gpaOf(host));
-        vm.memory().slotAt(STEP).moveTo(1L << 40);
+        vm.memory().slotAt(STEP).moveTo(HIGH);
         assertEquals(2 * STEP, vm.memory().gpaOf(host));
     }
 }
