@@ -30,7 +30,7 @@ public record Project(List<Path> jars) {
     private static final String SLOW = "slow";
 
     /** The modules that have tests for a host. */
-    private static final List<String> TESTED = List.of("generated-bindings", "runtime", "examples", "testbed");
+    private static final List<String> TESTED = List.of("generated-bindings", "runtime", "examples", "cli", "testbed");
 
     /** What tests and JUnit use beyond what the modules name. */
     private static final List<String> MODULES_OF_TESTS =
@@ -71,7 +71,7 @@ public record Project(List<Path> jars) {
                 "/" + MODULES,
                 "--enable-native-access=io.kvm4j.bindings,io.kvm4j.runtime",
                 "--module",
-                "io.kvm4j.examples/io.kvm4j.examples.cli.Main"));
+                "io.kvm4j.cli/io.kvm4j.cli.Main"));
         command.addAll(words);
         return new Job(command, files());
     }

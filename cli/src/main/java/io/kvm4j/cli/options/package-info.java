@@ -1,0 +1,5 @@
+/** Options that commands share. */
+@NullMarked
+package io.kvm4j.cli.options;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,82 @@
+package io.kvm4j.headers.cli;
+
+import io.kvm4j.headers.Architecture;
+import io.kvm4j.headers.HeadersException;
+import io.kvm4j.headers.HeadersException.Problem;
+import io.kvm4j.headers.Regeneration;
+import io.kvm4j.headers.diff.DiffHtml;
+import io.kvm4j.headers.diff.DiffJson;
+import io.kvm4j.headers.diff.DiffText;
+import io.kvm4j.headers.diff.SetDiff;
+import io.kvm4j.headers.sets.SnapshotSet;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code kvm4j uapi diff}. */
+@Command(
+        name = "diff",
+        description = {
+            "Shows what two header sets declare differently, and what a spec author has to write now.",
+            "A set is named, or given as a snapshot file or a directory of them."
+        },
+        mixinStandardHelpOptions = true)
+final class DiffCommand implements Runnable {
+    @Parameters(index = "0", paramLabel = "A", description = "The earlier set, for example linux-6.12.")
+    @SuppressWarnings("NullAway.Init")
+    private String before;
+
+    @Parameters(index = "1", paramLabel = "B", description = "The later set, for example linux-7.2.")
+    @SuppressWarnings("NullAway.Init")
+    private String after;
+
+    @Option(
+            names = "--arch",
+            paramLabel = "ARCH",
+            description = "An architecture to compare; may be repeated. All that both have by default.")
+    private List<String> architectures = new ArrayList<>();
+
+    @ArgGroup
+    private @Nullable Form form;
+
+    private static final class Form {
+        @Option(names = "--json", description = "Print JSON instead of text.")
+        private boolean json;
+
+        @Option(names = "--html", paramLabel = "FILE", description = "Write one HTML page that needs nothing else.")
+        private @Nullable Path html;
+    }
+
+    /** Made by picocli. */
+    DiffCommand() {}
+
+    @Override
+    public void run() {
+        architectures.forEach(Architecture::of);
+        Path sets = Regeneration.setsDirectory(CloneDirectory.orHere());
+        SetDiff diff = SetDiff.of(SnapshotSet.read(before, sets), SnapshotSet.read(after, sets), architectures);
+        if (form != null && form.json) {
+            System.out.println(DiffJson.of(diff));
+        } else if (form != null && form.html != null) {
+            write(form.html, DiffHtml.of(diff));
+        } else {
+            DiffText.of(diff).forEach(System.out::println);
+        }
+    }
+
+    private static void write(Path file, String text) {
+        try {
+            Files.writeString(file, text);
+        } catch (IOException e) {
+            throw new HeadersException(Problem.ENVIRONMENT, "cannot write " + file + ": " + e, e);
+        }
+        System.out.println(file + ": written");
+    }
+}
