@@ -1,5 +1,5 @@
 /** Header sets, the jextract run over them, and the difference of two snapshots. */
-@SuppressWarnings("module") // The module that a package is exported to is built later.
+@SuppressWarnings("module") // The modules that packages are exported to are built later.
 module io.kvm4j.headers {
     requires static org.jspecify;
     requires com.fasterxml.jackson.databind;
@@ -11,8 +11,10 @@ module io.kvm4j.headers {
     exports io.kvm4j.headers;
     exports io.kvm4j.headers.cli to
             io.kvm4j.cli;
-    exports io.kvm4j.headers.debian;
+    exports io.kvm4j.headers.debian to
+            io.kvm4j.testbed;
     exports io.kvm4j.headers.diff;
+    exports io.kvm4j.headers.regeneration;
     exports io.kvm4j.headers.sets;
 
     opens io.kvm4j.headers.cli to

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.kvm4j.headers.Regeneration;
+import io.kvm4j.headers.regeneration.Regeneration;
 import io.kvm4j.uapi.Capability;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,6 +1,4 @@
-/**
- * What the module does for others: {@link io.kvm4j.headers.Regeneration} makes a snapshot of a header set.
- */
+/** What all packages of this module share: the architectures, and the exception that says what went wrong. */
 @NullMarked
 package io.kvm4j.headers;
 

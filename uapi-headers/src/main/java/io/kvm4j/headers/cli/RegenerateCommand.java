@@ -1,7 +1,7 @@
 package io.kvm4j.headers.cli;
 
 import io.kvm4j.headers.Architecture;
-import io.kvm4j.headers.Regeneration;
+import io.kvm4j.headers.regeneration.Regeneration;
 import io.kvm4j.snapshot.Snapshot;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -11,14 +11,14 @@ import java.util.List;
  */
 public record DebianRelease(String versionPrefix, List<String> suites) {
     /** The package that holds the kernel's user space headers. */
-    static final String PACKAGE = "linux-libc-dev";
+    public static final String PACKAGE = "linux-libc-dev";
 
     public DebianRelease {
         suites = List.copyOf(suites);
     }
 
     /** The package that holds the headers of an architecture which the release has no port for, for cross compilers. */
-    static String crossPackage(Architecture architecture) {
+    public static String crossPackage(Architecture architecture) {
         return PACKAGE + "-" + architecture.debianName() + "-cross";
     }
 }

@@ -1,5 +1,7 @@
-package io.kvm4j.headers;
+package io.kvm4j.headers.regeneration;
 
+import io.kvm4j.headers.Architecture;
+import io.kvm4j.headers.HeadersException;
 import io.kvm4j.headers.HeadersException.Problem;
 import io.kvm4j.headers.debian.ScratchDirectory;
 import io.kvm4j.headers.extraction.Extraction;
@@ -7,10 +9,10 @@ import io.kvm4j.headers.extraction.HeaderPath;
 import io.kvm4j.headers.extraction.HeaderTree;
 import io.kvm4j.headers.extraction.StagedHeaders;
 import io.kvm4j.headers.jextract.Jextract;
-import io.kvm4j.headers.sets.DebianHeaders;
 import io.kvm4j.headers.sets.DebianRelease;
 import io.kvm4j.headers.sets.HeaderSet;
 import io.kvm4j.headers.sets.Proposal;
+import io.kvm4j.headers.source.DebianHeaders;
 import io.kvm4j.snapshot.Header;
 import io.kvm4j.snapshot.Snapshot;
 import io.kvm4j.snapshot.SnapshotFormatException;

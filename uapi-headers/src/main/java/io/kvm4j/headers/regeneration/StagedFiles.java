@@ -1,5 +1,6 @@
-package io.kvm4j.headers;
+package io.kvm4j.headers.regeneration;
 
+import io.kvm4j.headers.HeadersException;
 import io.kvm4j.headers.HeadersException.Problem;
 import java.io.IOException;
 import java.nio.file.FileSystemException;

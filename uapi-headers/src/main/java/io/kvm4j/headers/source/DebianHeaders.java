@@ -1,4 +1,4 @@
-package io.kvm4j.headers.sets;
+package io.kvm4j.headers.source;
 
 import io.kvm4j.headers.Architecture;
 import io.kvm4j.headers.HeadersException;
@@ -9,6 +9,7 @@ import io.kvm4j.headers.debian.DebianArchive.Entry;
 import io.kvm4j.headers.debian.DebianException;
 import io.kvm4j.headers.debian.Trees;
 import io.kvm4j.headers.extraction.HeaderTree;
+import io.kvm4j.headers.sets.DebianRelease;
 import io.kvm4j.snapshot.Header;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,4 +1,4 @@
-package io.kvm4j.headers;
+package io.kvm4j.headers.regeneration;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -6,15 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.kvm4j.headers.Architecture;
+import io.kvm4j.headers.HeadersException;
 import io.kvm4j.headers.HeadersException.Problem;
-import io.kvm4j.headers.Regeneration.Options;
-import io.kvm4j.headers.Regeneration.Outcome;
-import io.kvm4j.headers.Regeneration.Report;
-import io.kvm4j.headers.Regeneration.Result;
 import io.kvm4j.headers.jextract.Jextract;
-import io.kvm4j.headers.sets.DebianHeaders;
+import io.kvm4j.headers.regeneration.Regeneration.Options;
+import io.kvm4j.headers.regeneration.Regeneration.Outcome;
+import io.kvm4j.headers.regeneration.Regeneration.Report;
+import io.kvm4j.headers.regeneration.Regeneration.Result;
 import io.kvm4j.headers.sets.HeaderSet;
 import io.kvm4j.headers.sets.Proposal;
+import io.kvm4j.headers.source.DebianHeaders;
 import io.kvm4j.snapshot.SnapshotJson;
 import java.io.IOException;
 import java.io.InputStream;
