@@ -1,0 +1,5 @@
+/** What the tests of all modules print. */
+@NullMarked
+package io.kvm4j.testing;
+
+import org.jspecify.annotations.NullMarked;
