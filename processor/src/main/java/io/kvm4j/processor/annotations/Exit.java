@@ -5,7 +5,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /** What the names do not say about one exit: part of {@link Exits}. */
-@Retention(RetentionPolicy.SOURCE)
+@Retention(RetentionPolicy.CLASS)
 @Target({})
 public @interface Exit {
     /** The macro of the exit reason, for example {@code KVM_EXIT_EXCEPTION}. */

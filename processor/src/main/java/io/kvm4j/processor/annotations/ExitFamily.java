@@ -8,7 +8,7 @@ import java.lang.annotation.Target;
  * A sealed parent of several exits, for example those that only one architecture raises, so that one case names
  * them: part of {@link Exits}.
  */
-@Retention(RetentionPolicy.SOURCE)
+@Retention(RetentionPolicy.CLASS)
 @Target({})
 public @interface ExitFamily {
     /** The simple name of the sealed interface. */

@@ -12,7 +12,7 @@ import java.lang.annotation.Target;
  * <p>An exit reason reads the arm that {@link #exits} names, or else the arm of the same name ({@code KVM_EXIT_IO},
  * {@code io}), or else none.
  */
-@Retention(RetentionPolicy.SOURCE)
+@Retention(RetentionPolicy.CLASS)
 @Target(ElementType.TYPE)
 public @interface Exits {
     /** The C name of the struct with the union, for example {@code kvm_run}. */

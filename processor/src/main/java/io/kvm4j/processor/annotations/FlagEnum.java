@@ -13,7 +13,7 @@ import java.lang.annotation.Target;
  * <p>The group is what {@link #prefix} selects, less {@link #except}, and {@link #macros} besides. A package without an
  * architecture selects among the constants of such packages, a package with one among all that its architecture has.
  */
-@Retention(RetentionPolicy.SOURCE)
+@Retention(RetentionPolicy.CLASS)
 @Target(ElementType.TYPE)
 public @interface FlagEnum {
     /** The prefix of the macros, for example {@code KVM_MEM_}; empty to list {@link #macros} alone. */

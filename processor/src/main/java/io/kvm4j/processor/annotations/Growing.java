@@ -9,7 +9,7 @@ import java.lang.annotation.Target;
  * The request fills a flexible array whose size the caller cannot know: the method allocates the struct, and while the
  * kernel answers E2BIG or ENOMEM allocates a larger one. The struct needs a {@link FlexibleArray}.
  */
-@Retention(RetentionPolicy.SOURCE)
+@Retention(RetentionPolicy.CLASS)
 @Target(ElementType.METHOD)
 public @interface Growing {
     /** The number of elements that the first attempt has room for. */

@@ -23,7 +23,7 @@ import java.lang.annotation.Target;
  * <p>The method returns {@code void}, or as {@code int} what the system call returned. Failure throws {@code
  * ErrnoException} unless the method is marked {@link ReturnsErrno}.
  */
-@Retention(RetentionPolicy.SOURCE)
+@Retention(RetentionPolicy.CLASS)
 @Target(ElementType.METHOD)
 public @interface Ioctl {
     /** The name of the request macro, for example {@code KVM_CREATE_VM}. */

@@ -10,6 +10,6 @@ import java.lang.annotation.Target;
  * {@code <name>OverFd} that implements it over an {@code int} descriptor. An interface that extends another such
  * interface, of this compilation or of a library, inherits its ioctls: the class extends that one's class.
  */
-@Retention(RetentionPolicy.SOURCE)
+@Retention(RetentionPolicy.CLASS)
 @Target(ElementType.TYPE)
 public @interface Ioctls {}

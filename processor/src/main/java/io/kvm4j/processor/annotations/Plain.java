@@ -5,7 +5,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /** Constants that are plain numbers for one reason: part of {@link PlainConstants}. */
-@Retention(RetentionPolicy.SOURCE)
+@Retention(RetentionPolicy.CLASS)
 @Target({})
 public @interface Plain {
     /** Prefixes of the constants, of which those that an enum has are left out. */

@@ -10,7 +10,7 @@ import java.lang.annotation.Target;
  * package has such a list, on its package-info or on any interface, every other constant that is neither an ioctl nor a
  * constant of an enum is reported as a warning, which is how the flags of a newer kernel come to notice.
  */
-@Retention(RetentionPolicy.SOURCE)
+@Retention(RetentionPolicy.CLASS)
 @Target({ElementType.PACKAGE, ElementType.TYPE})
 public @interface PlainConstants {
     /** The plain constants by reason. */

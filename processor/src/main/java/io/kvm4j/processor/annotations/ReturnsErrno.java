@@ -9,6 +9,6 @@ import java.lang.annotation.Target;
  * The method returns {@code -errno} where others throw: for requests whose failure is part of their protocol, such as
  * {@code KVM_RUN}.
  */
-@Retention(RetentionPolicy.SOURCE)
+@Retention(RetentionPolicy.CLASS)
 @Target(ElementType.METHOD)
 public @interface ReturnsErrno {}

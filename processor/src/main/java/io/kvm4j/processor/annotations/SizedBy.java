@@ -10,7 +10,7 @@ import java.lang.annotation.Target;
  * java.lang.foreign.SegmentAllocator}, allocates as many bytes as the capability's value, the struct's own size at
  * least, and returns the struct.
  */
-@Retention(RetentionPolicy.SOURCE)
+@Retention(RetentionPolicy.CLASS)
 @Target(ElementType.METHOD)
 public @interface SizedBy {
     /** The capability whose value is the size in bytes, for example {@code KVM_CAP_XSAVE2}. */

@@ -8,7 +8,7 @@ import java.lang.annotation.Target;
  * Part of {@link FlagEnum} and {@link ValueEnum}: a field whose meaning depends on something else, often on another
  * field. Several enums may have it, each under a condition of its own; the accessors stand in the enum, not in the view.
  */
-@Retention(RetentionPolicy.SOURCE)
+@Retention(RetentionPolicy.CLASS)
 @Target({})
 public @interface TaggedField {
     /** The field, for example {@code kvm_enable_cap.args[0]}. */

@@ -16,7 +16,7 @@ import java.lang.annotation.Target;
  *
  * <p>An architecture that the header set lacks is taken from the first snapshot of another set that has it.
  */
-@Retention(RetentionPolicy.SOURCE)
+@Retention(RetentionPolicy.CLASS)
 @Target(ElementType.PACKAGE)
 public @interface UapiPackage {
     /** The headers as an {@code #include} spells them, for example {@code linux/kvm.h}. */

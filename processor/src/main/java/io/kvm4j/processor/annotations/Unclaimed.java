@@ -10,7 +10,7 @@ import java.lang.annotation.Target;
  * other ioctl that no spec claims, on whichever architecture, is reported as a warning, which is how the ioctls of a
  * newer kernel come to notice. The class of the package's constants carries the excuses on to those who count.
  */
-@Retention(RetentionPolicy.SOURCE)
+@Retention(RetentionPolicy.CLASS)
 @Target(ElementType.PACKAGE)
 public @interface Unclaimed {
     /** The excuses; each ioctl has one at most on an architecture. */

@@ -10,7 +10,7 @@ import java.lang.annotation.Target;
  * argument is a struct where the macro names a scalar. Without it such a difference is an error, and so is this
  * annotation where there is no difference.
  */
-@Retention(RetentionPolicy.SOURCE)
+@Retention(RetentionPolicy.CLASS)
 @Target(ElementType.METHOD)
 public @interface WrongMacro {
     /** The reason, for the reader. */

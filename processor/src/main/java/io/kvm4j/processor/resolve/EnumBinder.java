@@ -11,6 +11,7 @@ import io.kvm4j.processor.model.TypedAccess;
 import io.kvm4j.processor.model.View;
 import io.kvm4j.snapshot.Constant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -21,6 +22,12 @@ import java.util.stream.Collectors;
 
 /** Compares the enums of a compilation with each other, and gives the fields that hold them their typed accessors. */
 public final class EnumBinder {
+    /** Generated code must not depend on the order of the specs, which class files do not keep. */
+    private static final Comparator<TypedAccess> BY_BITS = Comparator.<TypedAccess>comparingInt(
+                    a -> part(a.enumType()).map(EnumType.Part::shift).orElse(0))
+            .thenComparingLong(a -> part(a.enumType()).map(EnumType.Part::mask).orElse(0L))
+            .thenComparing(a -> a.enumType().type());
+
     private final List<ResolvedEnum> enums = new ArrayList<>();
     private final Map<Place, List<TypedAccess>> accesses = new HashMap<>();
     private final Report report;
@@ -68,6 +75,7 @@ public final class EnumBinder {
 
     private Field bind(Field field, ClassName view, Set<String> taken) {
         List<TypedAccess> typed = accesses.getOrDefault(new Place(view, field.name()), List.of()).stream()
+                .sorted(BY_BITS)
                 .map(a -> new TypedAccess(a.enumType(), a.holder(), Names.unique(a.reader(), taken)))
                 .toList();
         return switch (field) {
@@ -80,6 +88,10 @@ public final class EnumBinder {
                         f.name(), f.cName(), f.declaration(), f.offset(), f.scalar(), f.dimensions(), typed);
             default -> field;
         };
+    }
+
+    private static Optional<EnumType.Part> part(EnumType type) {
+        return type instanceof EnumType.Values values ? values.part() : Optional.empty();
     }
 
     /** What reads a field is named after it; what reads a part of one, after the enum. */
