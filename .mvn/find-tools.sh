@@ -28,14 +28,14 @@ find_jdk() {
   return 1
 }
 
-# True if packages can be installed here.
+# True if packages can and may be installed here: as root, by apt-get, unless KVM4J_INSTALL=no.
 can_install() {
-  [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null
+  [ "${KVM4J_INSTALL:-yes}" != no ] && [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null
 }
 
-# Installs packages by name, saying so.
+# Installs packages by name, after saying which.
 install_packages() {
-  echo "kvm4j: installing $* with apt-get" >&2
+  echo "kvm4j: installing $* with apt-get (KVM4J_INSTALL=no to refuse)" >&2
   DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" </dev/null >/dev/null 2>&1
 }
 
