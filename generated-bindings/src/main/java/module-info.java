@@ -1,9 +1,12 @@
 /** Typed bindings for the KVM and userfaultfd uapi. */
+@SuppressWarnings("module") // the runtime is compiled later
 module io.kvm4j.bindings {
     requires static io.kvm4j.processor;
     requires static java.compiler;
     requires static org.jspecify;
 
+    exports io.kvm4j.libc to
+            io.kvm4j.runtime;
     exports io.kvm4j.uapi;
     exports io.kvm4j.uapi.aarch64;
     exports io.kvm4j.uapi.proposals.exit_on_missing_v7;

@@ -1,5 +1,6 @@
 package io.kvm4j;
 
+import io.kvm4j.posix.Architecture;
 import io.kvm4j.posix.Cleanup;
 import io.kvm4j.posix.Descriptor;
 import io.kvm4j.proposals.ExitOnMissingV7Probe;
@@ -214,7 +215,7 @@ public final class Kvm implements AutoCloseable {
     private static @Nullable X86Support x86Support(int fd) {
         return switch (Architecture.current()) {
             case X86_64 -> X86Support.of(fd);
-            case OTHER -> null;
+            case AARCH64, OTHER -> null;
         };
     }
 
@@ -226,7 +227,7 @@ public final class Kvm implements AutoCloseable {
     public X86Kvm x86() {
         return switch (Architecture.current()) {
             case X86_64 -> new X86Kvm(this);
-            case OTHER -> throw Architecture.lacks("Kvm.x86()", "x86_64");
+            case AARCH64, OTHER -> throw Architecture.lacks("Kvm.x86()", "x86_64");
         };
     }
 

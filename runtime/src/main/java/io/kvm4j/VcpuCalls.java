@@ -1,5 +1,6 @@
 package io.kvm4j;
 
+import io.kvm4j.posix.Architecture;
 import io.kvm4j.uapi.CapabilityProbe;
 import io.kvm4j.uapi.Errno;
 import io.kvm4j.uapi.ErrnoException;
@@ -25,7 +26,7 @@ final class VcpuCalls {
     static KvmVcpuIoctls of(int fd, CapabilityProbe capabilities) {
         return switch (Architecture.current()) {
             case X86_64 -> new X86(fd, capabilities);
-            case OTHER -> new Neutral(fd, capabilities);
+            case AARCH64, OTHER -> new Neutral(fd, capabilities);
         };
     }
 

@@ -1,5 +1,6 @@
 package io.kvm4j;
 
+import io.kvm4j.posix.Architecture;
 import io.kvm4j.posix.Cleanup;
 import io.kvm4j.posix.Descriptor;
 import io.kvm4j.uapi.Capability;

@@ -1,5 +1,6 @@
 package io.kvm4j;
 
+import io.kvm4j.posix.Architecture;
 import io.kvm4j.posix.Cleanup;
 import io.kvm4j.posix.Descriptor;
 import io.kvm4j.uapi.CapabilityProbe;
@@ -27,7 +28,7 @@ final class VmCalls {
     static KvmVmIoctls of(Vm vm, int fd) {
         return switch (Architecture.current()) {
             case X86_64 -> new X86(vm, fd);
-            case OTHER -> new Neutral(vm, fd);
+            case AARCH64, OTHER -> new Neutral(vm, fd);
         };
     }
 

@@ -1,22 +1,16 @@
 package io.kvm4j.uapi;
 
+import io.kvm4j.libc.CapturedErrno;
 import java.lang.foreign.Arena;
-import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout.PathElement;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.StructLayout;
-import java.lang.foreign.ValueLayout;
 
 /**
  * Memory in which a system call leaves errno. {@link IoctlCall} and {@link ReadCall} keep one per thread; who makes the same
  * ioctls again and again saves the look-up by having one of his own, for one thread at a time.
  */
 public final class CallState {
-    private static final StructLayout LAYOUT = Linker.Option.captureStateLayout();
-    private static final long ERRNO = LAYOUT.byteOffset(PathElement.groupElement("errno"));
-
     private static final ThreadLocal<CallState> OF_THREAD =
-            ThreadLocal.withInitial(() -> CallState.allocate(Arena.ofAuto()));
+            ThreadLocal.withInitial(() -> new CallState(CapturedErrno.ofThread()));
 
     final MemorySegment memory;
 
@@ -26,7 +20,7 @@ public final class CallState {
 
     /** Allocates one, which may be used as long as the arena is open. */
     public static CallState allocate(Arena arena) {
-        return new CallState(arena.allocate(LAYOUT));
+        return new CallState(CapturedErrno.allocate(arena));
     }
 
     /** The calling thread's. */
@@ -36,6 +30,6 @@ public final class CallState {
 
     /** What a call that returned {@code result} is to return: {@code -errno} if it failed. */
     long resultOf(long result) {
-        return result == -1 ? -memory.get(ValueLayout.JAVA_INT, ERRNO) : result;
+        return CapturedErrno.resultOf(result, memory);
     }
 }

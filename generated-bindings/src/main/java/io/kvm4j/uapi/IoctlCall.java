@@ -1,5 +1,6 @@
 package io.kvm4j.uapi;
 
+import io.kvm4j.libc.CFunction;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -54,7 +55,7 @@ public final class IoctlCall {
         try {
             return (int) state.resultOf((int) BY_VALUE.handle.invokeExact(state.memory, fd, request, argument));
         } catch (Throwable t) {
-            throw unexpected(t);
+            throw CFunction.unexpected(t);
         }
     }
 
@@ -71,7 +72,7 @@ public final class IoctlCall {
         try {
             return (int) WITHOUT_ERRNO.invokeExact(fd, request, argument);
         } catch (Throwable t) {
-            throw unexpected(t);
+            throw CFunction.unexpected(t);
         }
     }
 
@@ -88,7 +89,7 @@ public final class IoctlCall {
         try {
             return (int) state.resultOf((int) BY_POINTER.handle.invokeExact(state.memory, fd, request, argument));
         } catch (Throwable t) {
-            throw unexpected(t);
+            throw CFunction.unexpected(t);
         }
     }
 
@@ -128,14 +129,5 @@ public final class IoctlCall {
 
     private static FunctionDescriptor type(ValueLayout argument) {
         return FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, argument);
-    }
-
-    /** What to throw for what a system call threw, which can only be a mistake of the caller's. */
-    static RuntimeException unexpected(Throwable t) {
-        return switch (t) {
-            case RuntimeException e -> e;
-            case Error e -> throw e;
-            default -> new IllegalStateException("a system call cannot throw a checked exception", t);
-        };
     }
 }

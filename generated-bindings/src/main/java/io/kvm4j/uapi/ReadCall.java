@@ -1,5 +1,6 @@
 package io.kvm4j.uapi;
 
+import io.kvm4j.libc.CFunction;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -36,7 +37,7 @@ public final class ReadCall {
         try {
             return state.resultOf((long) READ.handle.invokeExact(state.memory, fd, into, into.byteSize()));
         } catch (Throwable t) {
-            throw IoctlCall.unexpected(t);
+            throw CFunction.unexpected(t);
         }
     }
 
@@ -53,7 +54,7 @@ public final class ReadCall {
         try {
             return state.resultOf((long) PREAD.handle.invokeExact(state.memory, fd, into, into.byteSize(), offset));
         } catch (Throwable t) {
-            throw IoctlCall.unexpected(t);
+            throw CFunction.unexpected(t);
         }
     }
 }

@@ -30,7 +30,6 @@ final class SpecCompiler {
             "FlagSet",
             "FlagText",
             "HeldBy",
-            "CFunction",
             "CallState",
             "IoctlCall",
             "IoctlRequest",
@@ -38,6 +37,9 @@ final class SpecCompiler {
             "Struct",
             "StructText",
             "UapiValue");
+
+    private static final Path LIBC = Path.of("../generated-bindings/src/main/java/io/kvm4j/libc");
+    private static final List<String> LIBC_CLASSES = List.of("CFunction", "CapturedErrno");
 
     private SpecCompiler() {}
 
@@ -101,11 +103,17 @@ final class SpecCompiler {
     }
 
     static List<JavaFileObject> support() {
+        List<JavaFileObject> sources = new ArrayList<>(sources("io.kvm4j.uapi", SUPPORT, SUPPORT_CLASSES));
+        sources.addAll(sources("io.kvm4j.libc", LIBC, LIBC_CLASSES));
+        return sources;
+    }
+
+    private static List<JavaFileObject> sources(String packageName, Path folder, List<String> classes) {
         List<JavaFileObject> sources = new ArrayList<>();
-        for (String name : SUPPORT_CLASSES) {
+        for (String name : classes) {
             try {
                 sources.add(JavaFileObjects.forSourceString(
-                        "io.kvm4j.uapi." + name, Files.readString(SUPPORT.resolve(name + ".java"))));
+                        packageName + "." + name, Files.readString(folder.resolve(name + ".java"))));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

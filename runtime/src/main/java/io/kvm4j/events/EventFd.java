@@ -2,8 +2,8 @@ package io.kvm4j.events;
 
 import io.kvm4j.posix.Cleanup;
 import io.kvm4j.posix.Descriptor;
-import io.kvm4j.posix.PageCalls;
 import io.kvm4j.posix.Poll;
+import io.kvm4j.posix.SystemCalls;
 import io.kvm4j.uapi.Errno;
 import io.kvm4j.uapi.ErrnoException;
 import io.kvm4j.uapi.IoctlCall;
@@ -52,7 +52,7 @@ public final class EventFd implements AutoCloseable {
     }
 
     private static Descriptor eventfd() {
-        int fd = PageCalls.eventfd(PageCalls.O_CLOEXEC | PageCalls.O_NONBLOCK);
+        int fd = SystemCalls.eventfd(SystemCalls.O_CLOEXEC | SystemCalls.O_NONBLOCK);
         if (fd < 0) {
             throw ErrnoException.of(-fd, "eventfd", "0, EFD_CLOEXEC|EFD_NONBLOCK");
         }
@@ -87,7 +87,7 @@ public final class EventFd implements AutoCloseable {
     public void signal() {
         int fd = enter();
         try {
-            int result = PageCalls.eventfdWrite(fd, 1);
+            int result = SystemCalls.eventfdWrite(fd, 1);
             if (result < 0 && result != -Errno.EAGAIN) {
                 throw ErrnoException.of(-result, "eventfd_write", "fd %d, 1".formatted(fd));
             }
@@ -245,7 +245,7 @@ public final class EventFd implements AutoCloseable {
 
     private void endWaiting() {
         if (waiting != null) {
-            PageCalls.eventfdWrite(waiting.end.fd(), 1);
+            SystemCalls.eventfdWrite(waiting.end.fd(), 1);
         }
     }
 }

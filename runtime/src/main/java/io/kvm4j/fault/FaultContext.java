@@ -1,7 +1,6 @@
 package io.kvm4j.fault;
 
 import io.kvm4j.posix.Mapping;
-import io.kvm4j.posix.PageCalls;
 import io.kvm4j.userfaultfd.UffdCalls;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -97,14 +96,14 @@ final class FaultContext {
         this.drain = drain;
         this.content = room(capacity);
         this.buffer = content.asByteBuffer();
-        this.claims = new int[capacity / PageCalls.pageSize()];
+        this.claims = new int[capacity / Mapping.PAGE_SIZE];
     }
 
     /** A source that was given up may still be writing to it, so that nothing says when it is used no more. */
     private MemorySegment room(int capacity) {
         return moves || capacity >= HUGE
                 ? Mapping.anonymousWhileUsed(capacity)
-                : Arena.ofAuto().allocate(capacity, PageCalls.pageSize());
+                : Arena.ofAuto().allocate(capacity, Mapping.PAGE_SIZE);
     }
 
     /** Makes room for a page. Allocates nothing unless it is larger than all before. */
@@ -112,7 +111,7 @@ final class FaultContext {
         if (pageSize > buffer.capacity()) {
             content = room(pageSize);
             buffer = content.asByteBuffer();
-            claims = new int[pageSize / PageCalls.pageSize()];
+            claims = new int[pageSize / Mapping.PAGE_SIZE];
         }
     }
 

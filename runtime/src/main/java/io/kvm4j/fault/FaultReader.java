@@ -1,6 +1,6 @@
 package io.kvm4j.fault;
 
-import io.kvm4j.posix.PageCalls;
+import io.kvm4j.posix.Mapping;
 import io.kvm4j.posix.Poll;
 import io.kvm4j.uapi.userfaultfd.UffdEvent;
 import io.kvm4j.uapi.userfaultfd.UffdReader;
@@ -15,7 +15,7 @@ final class FaultReader implements Runnable {
     private static final int FOREVER = -1;
     private static final long STAND_BY_NANOS = 2_000_000;
 
-    private final int smallestPage = PageCalls.pageSize();
+    private final int smallestPage = Mapping.PAGE_SIZE;
     private final Pager pager;
     private final PagerLifecycle lifecycle;
     private final FaultContext context;

@@ -9,6 +9,7 @@ import static io.kvm4j.uapi.proposals.userfault_v3.UserfaultV3Constants.KVM_MEM_
 import io.kvm4j.FaultVariant;
 import io.kvm4j.MemorySlot;
 import io.kvm4j.Vm;
+import io.kvm4j.posix.Architecture;
 import io.kvm4j.proposals.UserfaultBitmap;
 import io.kvm4j.uapi.Capability;
 import io.kvm4j.uapi.KvmUserspaceMemoryRegion;
@@ -33,7 +34,7 @@ final class FaultReports {
     void arm(MemorySlot slot, RegionPages pages) {
         switch (variant) {
             case MEMORY_FAULT_NOWAIT_V2 -> {
-                if (System.getProperty("os.arch").equals("amd64")) {
+                if (Architecture.current() == Architecture.X86_64) {
                     vm.enableCap(Capability.of(KVM_CAP_X86_MEMORY_FAULT_EXIT), KVM_MEMFAULT_REASON_ABSENT_MAPPING);
                 }
                 region(slot, slot.flags().bits() | KVM_MEM_ABSENT_MAPPING_FAULT);

@@ -1,6 +1,7 @@
 package io.kvm4j.fault;
 
-import io.kvm4j.posix.PageCalls;
+import io.kvm4j.posix.Mapping;
+import io.kvm4j.posix.SystemCalls;
 import io.kvm4j.uapi.Errno;
 import io.kvm4j.uapi.ErrnoException;
 
@@ -118,8 +119,8 @@ final class PageInstaller {
 
     /** Whether the kernel can still read content: not if it lies in a mapped file that was cut off meanwhile, for one. */
     private static boolean isReadable(long address, long length) {
-        long start = address & -PageCalls.pageSize();
-        return PageCalls.madvise(start, address + length - start, PageCalls.MADV_POPULATE_READ) == 0;
+        long start = address & -Mapping.PAGE_SIZE;
+        return SystemCalls.madvise(start, address + length - start, SystemCalls.MADV_POPULATE_READ) == 0;
     }
 
     private static int wholePages(long bytes, RegionPages region) {

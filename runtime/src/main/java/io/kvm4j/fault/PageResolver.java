@@ -1,6 +1,6 @@
 package io.kvm4j.fault;
 
-import io.kvm4j.posix.PageCalls;
+import io.kvm4j.posix.SystemCalls;
 import io.kvm4j.uapi.Errno;
 import io.kvm4j.uapi.ErrnoException;
 import java.util.concurrent.locks.LockSupport;
@@ -122,7 +122,7 @@ final class PageResolver {
 
     /** Makes a page that is there also ready for a write. It must be there: this thread cannot serve its own fault. */
     private static void populate(RegionPages region, int page) {
-        int result = PageCalls.madvise(region.address(page), region.pageSize, PageCalls.MADV_POPULATE_WRITE);
+        int result = SystemCalls.madvise(region.address(page), region.pageSize, SystemCalls.MADV_POPULATE_WRITE);
         if (result < 0) {
             throw ErrnoException.of(
                     -result, "madvise", "MADV_POPULATE_WRITE, the page at gpa 0x%x".formatted(region.gpa(page)));

@@ -2,7 +2,7 @@ package io.kvm4j.fault;
 
 import io.kvm4j.MemoryBacking;
 import io.kvm4j.MemorySlot;
-import io.kvm4j.posix.PageCalls;
+import io.kvm4j.posix.Mapping;
 import io.kvm4j.uapi.MemoryRegionFlag;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
@@ -32,14 +32,14 @@ public record PagedRegion(
     /** Checks that pages and sizes fit together. */
     public PagedRegion {
         Objects.requireNonNull(memory);
-        if (Integer.bitCount(pageSize) != 1 || pageSize < PageCalls.pageSize()) {
+        if (Integer.bitCount(pageSize) != 1 || pageSize < Mapping.PAGE_SIZE) {
             throw new IllegalArgumentException("pages of %d bytes".formatted(pageSize));
         }
         if (memory.byteSize() == 0 || ((memory.address() | memory.byteSize()) & (pageSize - 1L)) != 0) {
             throw new IllegalArgumentException("[0x%x, 0x%x) at gpa 0x%x is not made of pages of %d bytes"
                     .formatted(memory.address(), memory.address() + memory.byteSize(), gpa, pageSize));
         }
-        if ((gpa & (PageCalls.pageSize() - 1L)) != 0) {
+        if ((gpa & (Mapping.PAGE_SIZE - 1L)) != 0) {
             throw new IllegalArgumentException("gpa 0x%x is not the start of a page".formatted(gpa));
         }
         if (slot != null && pageSize != pageSize(slot) && !(slot.backing() instanceof MemoryBacking.Callers)) {
@@ -77,7 +77,7 @@ public record PagedRegion(
      * gpa.
      */
     public static PagedRegion of(long gpa, MemorySegment memory) {
-        return new PagedRegion(gpa, memory, gpa, PageCalls.pageSize(), null, false);
+        return new PagedRegion(gpa, memory, gpa, Mapping.PAGE_SIZE, null, false);
     }
 
     /**
@@ -99,12 +99,12 @@ public record PagedRegion(
     private static int pageSize(MemorySlot slot) {
         return slot.backing() instanceof MemoryBacking.HugePages huge
                 ? Math.toIntExact(huge.pageSize())
-                : PageCalls.pageSize();
+                : Mapping.PAGE_SIZE;
     }
 
     /** Shared memory, filled by its alias. The content's offset is the gpa. */
     public static PagedRegion shared(long gpa, MemorySegment memory, MemorySegment alias) {
-        return new PagedRegion(gpa, memory, gpa, PageCalls.pageSize(), alias, false);
+        return new PagedRegion(gpa, memory, gpa, Mapping.PAGE_SIZE, alias, false);
     }
 
     /** The same with its content elsewhere in the source. */

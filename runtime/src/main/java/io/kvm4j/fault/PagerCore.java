@@ -4,7 +4,7 @@ import io.kvm4j.MemoryBacking;
 import io.kvm4j.MemorySlot;
 import io.kvm4j.events.EventFd;
 import io.kvm4j.posix.Cleanup;
-import io.kvm4j.posix.PageCalls;
+import io.kvm4j.posix.Mapping;
 import io.kvm4j.userfaultfd.UffdCalls;
 import io.kvm4j.userfaultfd.Userfaultfd;
 import java.time.Duration;
@@ -80,7 +80,7 @@ final class PagerCore implements AutoCloseable {
         return options.memory().stream()
                 .mapToInt(PagedRegion::pageSize)
                 .max()
-                .orElse(PageCalls.pageSize());
+                .orElse(Mapping.PAGE_SIZE);
     }
 
     private static @Nullable FaultReports reports(PagerOptions options) {

@@ -13,7 +13,7 @@ import static io.kvm4j.uapi.userfaultfd.UserfaultfdConstants.UFFD_FEATURE_SIGBUS
 
 import io.kvm4j.MemorySlot;
 import io.kvm4j.Vm;
-import io.kvm4j.posix.PageCalls;
+import io.kvm4j.posix.Mapping;
 
 /** What a pager needs of its options and of the kernel, found out before it starts. */
 final class PagerRequirements {
@@ -42,7 +42,7 @@ final class PagerRequirements {
         long events = UFFD_FEATURE_EVENT_REMOVE | UFFD_FEATURE_EVENT_UNMAP | UFFD_FEATURE_EVENT_REMAP;
         long needed = 0;
         for (PagedRegion region : options.memory()) {
-            if (region.pageSize() != PageCalls.pageSize()) {
+            if (region.pageSize() != Mapping.PAGE_SIZE) {
                 needed |= require(available, UFFD_FEATURE_MISSING_HUGETLBFS, "HUGETLBFS", "huge pages need");
             } else if (region.alias() != null) {
                 long shared = UFFD_FEATURE_MISSING_SHMEM | UFFD_FEATURE_MINOR_SHMEM;

@@ -1,7 +1,7 @@
 package io.kvm4j.fault;
 
 import io.kvm4j.MemorySlot;
-import io.kvm4j.posix.PageCalls;
+import io.kvm4j.posix.Mapping;
 import io.kvm4j.proposals.UserfaultBitmap;
 import org.jspecify.annotations.Nullable;
 
@@ -88,7 +88,7 @@ final class RegionPages {
     /** Lets KVM go on to a page that is there. */
     void admit(int page) {
         if (bitmap != null) {
-            int hostPages = pageSize / PageCalls.pageSize();
+            int hostPages = pageSize / Mapping.PAGE_SIZE;
             bitmap.clear((long) page * hostPages, hostPages);
         }
     }

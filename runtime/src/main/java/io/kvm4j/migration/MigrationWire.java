@@ -237,7 +237,7 @@ final class MigrationWire {
                         "a guest of %d ranges of memory and %d bytes of state, where %d and %d are possible"
                                 .formatted(guest.memory().size(), state.length, MOST_RANGES, LONGEST_STATE));
             }
-            out.writeInt((int) Mapping.PAGE_SIZE);
+            out.writeInt(Mapping.PAGE_SIZE);
             out.writeInt(guest.memory().size());
             for (MemoryRange range : guest.memory()) {
                 out.writeLong(range.gpa());

@@ -1,12 +1,12 @@
 package io.kvm4j.posix;
 
+import io.kvm4j.libc.CFunction;
+import io.kvm4j.libc.CapturedErrno;
 import java.lang.foreign.AddressLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout.PathElement;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 
 /** The C functions on files and directories. Each returns what the function does, or {@code -errno} if it failed. */
@@ -24,8 +24,6 @@ final class FileCalls {
     private static final short F_WRLCK = 1;
     private static final int FLOCK_BYTES = 32;
 
-    private static final StructLayout CAPTURE_LAYOUT = Linker.Option.captureStateLayout();
-    private static final long ERRNO = CAPTURE_LAYOUT.byteOffset(PathElement.groupElement("errno"));
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
     private static final AddressLayout POINTER = ValueLayout.ADDRESS;
@@ -57,15 +55,15 @@ final class FileCalls {
     /** Calls until no signal interrupts it. */
     private static long call(Call call) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment captured = arena.allocate(CAPTURE_LAYOUT);
+            MemorySegment captured = CapturedErrno.ofThread();
             int eintr = 4;
             long result;
             do {
                 result = call.invoke(captured, arena);
-            } while (result == -1 && captured.get(INT, ERRNO) == eintr);
-            return result == -1 ? -captured.get(INT, ERRNO) : result;
+            } while (result == -1 && CapturedErrno.errno(captured) == eintr);
+            return CapturedErrno.resultOf(result, captured);
         } catch (Throwable t) {
-            throw SystemCalls.unexpected(t);
+            throw CFunction.unexpected(t);
         }
     }
 

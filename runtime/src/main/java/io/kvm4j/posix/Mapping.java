@@ -19,7 +19,7 @@ public final class Mapping implements AutoCloseable {
     private static final int MAP_HUGE_SHIFT = 26;
 
     /** The bytes of a page of this host. */
-    public static final long PAGE_SIZE = SystemCalls.getpagesize();
+    public static final int PAGE_SIZE = SystemCalls.getpagesize();
 
     private static final Duration PATIENCE = Duration.ofSeconds(1);
     private static final long PAUSE_NANOS = 100_000;

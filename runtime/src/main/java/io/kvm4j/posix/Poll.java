@@ -37,7 +37,7 @@ public final class Poll {
     public void await(int millis) {
         descriptors.set(ValueLayout.JAVA_SHORT, REVENTS, (short) 0);
         descriptors.set(ValueLayout.JAVA_SHORT, SIZE + REVENTS, (short) 0);
-        int result = PageCalls.poll(descriptors, 2, millis);
+        int result = SystemCalls.poll(descriptors, 2, millis);
         if (result < 0 && result != -Errno.EINTR) {
             throw ErrnoException.of(-result, "poll", "2 descriptors");
         }

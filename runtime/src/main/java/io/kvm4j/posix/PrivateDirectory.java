@@ -17,7 +17,7 @@ import java.util.function.Predicate;
  * a slash, and no symbolic link is followed. Not for use by several threads at a time.
  */
 public final class PrivateDirectory implements AutoCloseable {
-    private static final boolean ARM = System.getProperty("os.arch").equals("aarch64");
+    private static final boolean ARM = Architecture.current() == Architecture.AARCH64;
     private static final int O_RDONLY = 0;
     private static final int O_RDWR = 0x2;
     private static final int O_CREAT = 0x40;

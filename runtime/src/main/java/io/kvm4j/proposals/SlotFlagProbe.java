@@ -1,7 +1,6 @@
 package io.kvm4j.proposals;
 
 import io.kvm4j.posix.Mapping;
-import io.kvm4j.posix.PageCalls;
 import io.kvm4j.uapi.Errno;
 import io.kvm4j.uapi.ErrnoException;
 import io.kvm4j.uapi.KvmUserspaceMemoryRegion;
@@ -27,7 +26,7 @@ final class SlotFlagProbe {
 
     /** Tries, with a page that nobody else has, and that the slot loses at once. */
     static boolean accepts(Attempt attempt) {
-        try (Mapping page = Mapping.anonymous(PageCalls.pageSize());
+        try (Mapping page = Mapping.anonymous(Mapping.PAGE_SIZE);
                 Arena call = Arena.ofConfined()) {
             attempt.make(page, call);
             return true;

@@ -1,6 +1,6 @@
 package io.kvm4j.proposals;
 
-import io.kvm4j.posix.PageCalls;
+import io.kvm4j.posix.Mapping;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -17,7 +17,7 @@ public final class UserfaultBitmap {
 
     /** Sets the bits of all pages of a slot. */
     public UserfaultBitmap(long bytes) {
-        long pages = bytes / PageCalls.pageSize();
+        long pages = bytes / Mapping.PAGE_SIZE;
         long size = (pages + Long.SIZE - 1) / Long.SIZE * Long.BYTES;
         words = Arena.ofAuto().allocate(size, Long.BYTES).fill((byte) -1);
     }

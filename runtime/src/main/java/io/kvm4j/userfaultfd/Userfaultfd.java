@@ -1,7 +1,8 @@
 package io.kvm4j.userfaultfd;
 
 import io.kvm4j.posix.Descriptor;
-import io.kvm4j.posix.PageCalls;
+import io.kvm4j.posix.Mapping;
+import io.kvm4j.posix.SystemCalls;
 import io.kvm4j.uapi.Errno;
 import io.kvm4j.uapi.ErrnoException;
 import io.kvm4j.uapi.userfaultfd.UffdioApi;
@@ -19,7 +20,7 @@ import java.nio.file.Path;
  */
 public final class Userfaultfd implements AutoCloseable {
     private static final Path DEVICE = Path.of("/dev/userfaultfd");
-    private static final int FLAGS = PageCalls.O_CLOEXEC | PageCalls.O_NONBLOCK;
+    private static final int FLAGS = SystemCalls.O_CLOEXEC | SystemCalls.O_NONBLOCK;
 
     private final Descriptor descriptor;
     private final UserfaultfdIoctls ioctls;
@@ -38,7 +39,7 @@ public final class Userfaultfd implements AutoCloseable {
     public static Userfaultfd create() {
         int fd = byDevice();
         if (fd < 0) {
-            fd = PageCalls.userfaultfd(FLAGS);
+            fd = SystemCalls.userfaultfd(FLAGS);
         }
         if (fd < 0) {
             throw ErrnoException.of(-fd, "userfaultfd", "O_CLOEXEC|O_NONBLOCK");
@@ -88,7 +89,7 @@ public final class Userfaultfd implements AutoCloseable {
 
     /** The bytes of the pages that registered memory is made of: no part of one can be registered. */
     public long pageSize(long address, long size, long modes) {
-        long pageSize = PageCalls.pageSize();
+        long pageSize = Mapping.PAGE_SIZE;
         while (pageSize < size && !canRegister(address, pageSize, modes)) {
             pageSize <<= 1;
         }

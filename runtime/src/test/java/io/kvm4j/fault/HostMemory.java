@@ -4,7 +4,8 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import io.kvm4j.posix.PageCalls;
+import io.kvm4j.posix.Mapping;
+import io.kvm4j.posix.SystemCalls;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
@@ -24,7 +25,7 @@ import java.nio.file.Path;
  * for a page in an access of its own would hold up the whole JVM.
  */
 final class HostMemory {
-    static final int PAGE = PageCalls.pageSize();
+    static final int PAGE = Mapping.PAGE_SIZE;
     static final int MADV_DONTNEED = 4;
     static final int MADV_REMOVE = 9;
 
@@ -184,7 +185,7 @@ final class HostMemory {
     }
 
     static void advise(MemorySegment memory, int page, int count, int advice) {
-        int result = PageCalls.madvise(memory.address() + (long) page * PAGE, (long) count * PAGE, advice);
+        int result = SystemCalls.madvise(memory.address() + (long) page * PAGE, (long) count * PAGE, advice);
         if (result != 0) {
             throw new AssertionError("madvise returned " + result);
         }

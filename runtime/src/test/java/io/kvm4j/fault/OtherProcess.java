@@ -1,6 +1,6 @@
 package io.kvm4j.fault;
 
-import io.kvm4j.posix.PageCalls;
+import io.kvm4j.posix.SystemCalls;
 import io.kvm4j.uapi.IoctlCall;
 import io.kvm4j.userfaultfd.Userfaultfd;
 import java.io.File;
@@ -19,7 +19,7 @@ final class OtherProcess {
 
     /** Where its classes are, and those that it uses. */
     static String classPath() {
-        return Stream.of(OtherProcess.class, PageCalls.class, IoctlCall.class)
+        return Stream.of(OtherProcess.class, SystemCalls.class, IoctlCall.class)
                 .map(OtherProcess::location)
                 .distinct()
                 .collect(Collectors.joining(File.pathSeparator));

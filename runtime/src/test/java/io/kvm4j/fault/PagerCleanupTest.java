@@ -11,7 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.kvm4j.pages.PageSource;
-import io.kvm4j.posix.PageCalls;
+import io.kvm4j.posix.SystemCalls;
 import io.kvm4j.uapi.ErrnoException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -197,7 +197,7 @@ class PagerCleanupTest {
     }
 
     private static int lowestFreeDescriptor() throws IOException {
-        int fd = PageCalls.eventfd(0);
+        int fd = SystemCalls.eventfd(0);
         HostMemory.close(fd);
         return fd;
     }

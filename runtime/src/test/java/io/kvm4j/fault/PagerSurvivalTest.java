@@ -15,7 +15,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.kvm4j.migration.HandOverGuard;
 import io.kvm4j.pages.PageSource;
-import io.kvm4j.posix.PageCalls;
+import io.kvm4j.posix.SystemCalls;
 import io.kvm4j.uapi.Errno;
 import io.kvm4j.uapi.ErrnoException;
 import io.kvm4j.uapi.userfaultfd.UffdioRange;
@@ -295,7 +295,7 @@ class PagerSurvivalTest {
     @Test
     void p08_anErrorOfTheDescriptorStopsTheGuest() throws Exception {
         try (Rig rig = new Rig(4, pattern)) {
-            int unusable = PageCalls.userfaultfd(PageCalls.O_NONBLOCK);
+            int unusable = SystemCalls.userfaultfd(SystemCalls.O_NONBLOCK);
             HostMemory.replaceDescriptor(unusable, rig.pager.fd());
             HostMemory.close(unusable);
             var _ = rig.touch(1);

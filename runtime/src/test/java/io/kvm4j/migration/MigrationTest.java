@@ -337,7 +337,7 @@ class MigrationTest {
         out.writeInt(MigrationWire.VERSION);
         out.writeInt(MigrationWire.STOPPED);
         out.writeLong(5);
-        out.writeInt((int) Mapping.PAGE_SIZE);
+        out.writeInt(Mapping.PAGE_SIZE);
         out.writeInt(0);
         out.writeInt(0);
         CountDownLatch echoed = new CountDownLatch(2);

@@ -1,4 +1,4 @@
-package io.kvm4j.uapi;
+package io.kvm4j.libc;
 
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -12,8 +12,9 @@ import java.util.Arrays;
  *
  * <p>That is why it is no record and no bare constant: of these C2 takes the handle for a constant, and inlines it.
  */
-final class CFunction {
-    final MethodHandle handle;
+public final class CFunction {
+    /** The function. Its first argument is {@link CapturedErrno#ofThread}, or memory like it. */
+    public final MethodHandle handle;
 
     private CFunction(MethodHandle handle) {
         this.handle = handle;
@@ -24,15 +25,24 @@ final class CFunction {
      *
      * @param type without the memory for errno, which comes before all arguments
      */
-    static CFunction of(String name, FunctionDescriptor type, Linker.Option... options) {
+    public static CFunction of(String name, FunctionDescriptor type, Linker.Option... options) {
         Linker.Option[] all = Arrays.copyOf(options, options.length + 1);
         all[options.length] = Linker.Option.captureCallState("errno");
         return new CFunction(withoutErrno(name, type, all));
     }
 
     /** Finds it for calls after which nobody asks for errno. */
-    static MethodHandle withoutErrno(String name, FunctionDescriptor type, Linker.Option... options) {
+    public static MethodHandle withoutErrno(String name, FunctionDescriptor type, Linker.Option... options) {
         Linker linker = Linker.nativeLinker();
         return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), type, options);
+    }
+
+    /** Returns what to throw for what a call threw, which can only be a mistake of the caller's. */
+    public static RuntimeException unexpected(Throwable t) {
+        return switch (t) {
+            case RuntimeException e -> e;
+            case Error e -> throw e;
+            default -> new IllegalStateException("a system call cannot throw a checked exception", t);
+        };
     }
 }
