@@ -33,17 +33,19 @@ final class VmCalls {
     }
 
     private static void set(Vm vm, KvmUserspaceMemoryRegion region, Consumer<KvmUserspaceMemoryRegion> ioctl) {
-        vm.slots().setCallersSlot(
-                new CallersSlots.Request(
-                        region.slot(), region.guestPhysAddr(), region.memorySize(), region.userspaceAddr()),
-                () -> ioctl.accept(region));
+        vm.slots()
+                .setCallersSlot(
+                        new CallersSlots.Request(
+                                region.slot(), region.guestPhysAddr(), region.memorySize(), region.userspaceAddr()),
+                        () -> ioctl.accept(region));
     }
 
     private static void set2(Vm vm, KvmUserspaceMemoryRegion2 region, Consumer<KvmUserspaceMemoryRegion2> ioctl) {
-        vm.slots().setCallersSlot(
-                new CallersSlots.Request(
-                        region.slot(), region.guestPhysAddr(), region.memorySize(), region.userspaceAddr()),
-                () -> ioctl.accept(region));
+        vm.slots()
+                .setCallersSlot(
+                        new CallersSlots.Request(
+                                region.slot(), region.guestPhysAddr(), region.memorySize(), region.userspaceAddr()),
+                        () -> ioctl.accept(region));
     }
 
     /** Keeps child processes from inheriting a descriptor that an ioctl has just returned. */

@@ -28,8 +28,7 @@ final class PostcopyDestination {
     private PostcopyDestination() {}
 
     /** Plays the role, as {@link Postcopy#destination} says. */
-    static long run(Kvm kvm, Transport source, Postcopy.Settings settings)
-            throws IOException, InterruptedException {
+    static long run(Kvm kvm, Transport source, Postcopy.Settings settings) throws IOException, InterruptedException {
         MigrationDestination destination = new MigrationDestination(
                 source, MOST_MEMORY, settings.patience(), new MigrationReport(settings.out(), null));
         while (true) {

@@ -49,8 +49,7 @@ final class FaultContexts {
     }
 
     private FaultContext add(String name, FaultContext.Role role, int capacity, Runnable drain) {
-        FaultContext context =
-                new FaultContext(name, role, new UffdCalls(fd), gate.newPass(), capacity, moves, drain);
+        FaultContext context = new FaultContext(name, role, new UffdCalls(fd), gate.newPass(), capacity, moves, drain);
         contexts.add(context);
         return context;
     }

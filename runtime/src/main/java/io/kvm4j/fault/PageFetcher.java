@@ -23,7 +23,11 @@ final class PageFetcher {
     private final boolean poisonsLostPages;
 
     PageFetcher(
-            DiscardGate gate, CurrentSource sources, PagerControl control, PageInstaller installer, boolean poisonsLostPages) {
+            DiscardGate gate,
+            CurrentSource sources,
+            PagerControl control,
+            PageInstaller installer,
+            boolean poisonsLostPages) {
         this.gate = gate;
         this.sources = sources;
         this.control = control;
@@ -150,7 +154,8 @@ final class PageFetcher {
     }
 
     /** Fills the thread's buffer. Returns what went wrong, or null. */
-    private static @Nullable Throwable read(FaultContext context, PageSource source, RegionPages region, int page, int count) {
+    private static @Nullable Throwable read(
+            FaultContext context, PageSource source, RegionPages region, int page, int count) {
         context.from = context.content.address();
         int wanted = (int) region.offset(count);
         long offset = region.contentOffset(page);

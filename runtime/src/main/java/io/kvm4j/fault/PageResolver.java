@@ -3,7 +3,6 @@ package io.kvm4j.fault;
 import io.kvm4j.posix.SystemCalls;
 import io.kvm4j.uapi.Errno;
 import io.kvm4j.uapi.ErrnoException;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * Resolves faults: decides by the state of the page what a fault on it needs. Any number of threads call it at once. Nothing

@@ -77,10 +77,7 @@ final class PagerCore implements AutoCloseable {
     }
 
     private static int largestPage(PagerOptions options) {
-        return options.memory().stream()
-                .mapToInt(PagedRegion::pageSize)
-                .max()
-                .orElse(Mapping.PAGE_SIZE);
+        return options.memory().stream().mapToInt(PagedRegion::pageSize).max().orElse(Mapping.PAGE_SIZE);
     }
 
     private static @Nullable FaultReports reports(PagerOptions options) {

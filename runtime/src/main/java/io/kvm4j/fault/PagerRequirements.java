@@ -50,8 +50,7 @@ final class PagerRequirements {
             }
         }
         if (options.tracksWrites()) {
-            needed |= require(
-                    available, UFFD_FEATURE_PAGEFAULT_FLAG_WP, "PAGEFAULT_FLAG_WP", "tracking writes needs");
+            needed |= require(available, UFFD_FEATURE_PAGEFAULT_FLAG_WP, "PAGEFAULT_FLAG_WP", "tracking writes needs");
         }
         if (options.poisonsLostPages()) {
             needed |= require(available, UFFD_FEATURE_POISON, "POISON", "poisoning lost pages needs");

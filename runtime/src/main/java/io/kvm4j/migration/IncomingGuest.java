@@ -1,7 +1,7 @@
 package io.kvm4j.migration;
 
-import io.kvm4j.pages.PageSource;
 import io.kvm4j.migration.MigrationWire.Conversation;
+import io.kvm4j.pages.PageSource;
 import io.kvm4j.posix.Cleanup;
 import java.io.IOException;
 import java.util.List;

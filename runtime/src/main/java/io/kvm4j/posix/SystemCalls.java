@@ -40,7 +40,8 @@ public final class SystemCalls {
 
     private static final CFunction MMAP =
             CFunction.of("mmap", FunctionDescriptor.of(POINTER, POINTER, LONG, INT, INT, INT, LONG));
-    private static final MethodHandle MUNMAP = CFunction.withoutErrno("munmap", FunctionDescriptor.of(INT, POINTER, LONG));
+    private static final MethodHandle MUNMAP =
+            CFunction.withoutErrno("munmap", FunctionDescriptor.of(INT, POINTER, LONG));
     private static final CFunction MADVISE = CFunction.of("madvise", FunctionDescriptor.of(INT, POINTER, LONG, INT));
     private static final CFunction MADVISE_ADDRESS =
             CFunction.of("madvise", FunctionDescriptor.of(INT, LONG, LONG, INT));
@@ -69,7 +70,8 @@ public final class SystemCalls {
     static int open(String path, int flags) {
         MemorySegment captured = CapturedErrno.ofThread();
         try (Arena arena = Arena.ofConfined()) {
-            return CapturedErrno.resultOf((int) OPEN.handle.invokeExact(captured, arena.allocateFrom(path), flags), captured);
+            return CapturedErrno.resultOf(
+                    (int) OPEN.handle.invokeExact(captured, arena.allocateFrom(path), flags), captured);
         } catch (Throwable t) {
             throw CFunction.unexpected(t);
         }
@@ -122,7 +124,8 @@ public final class SystemCalls {
     public static int madvise(long address, long length, int advice) {
         MemorySegment captured = CapturedErrno.ofThread();
         try {
-            return CapturedErrno.resultOf((int) MADVISE_ADDRESS.handle.invokeExact(captured, address, length, advice), captured);
+            return CapturedErrno.resultOf(
+                    (int) MADVISE_ADDRESS.handle.invokeExact(captured, address, length, advice), captured);
         } catch (Throwable t) {
             throw CFunction.unexpected(t);
         }
@@ -131,7 +134,8 @@ public final class SystemCalls {
     static int memfdCreate(String name, int flags) {
         MemorySegment captured = CapturedErrno.ofThread();
         try (Arena arena = Arena.ofConfined()) {
-            return CapturedErrno.resultOf((int) MEMFD_CREATE.handle.invokeExact(captured, arena.allocateFrom(name), flags), captured);
+            return CapturedErrno.resultOf(
+                    (int) MEMFD_CREATE.handle.invokeExact(captured, arena.allocateFrom(name), flags), captured);
         } catch (Throwable t) {
             throw CFunction.unexpected(t);
         }
@@ -197,7 +201,8 @@ public final class SystemCalls {
     static int sigtimedwait(MemorySegment set, MemorySegment timeout) {
         MemorySegment captured = CapturedErrno.ofThread();
         try {
-            return CapturedErrno.resultOf((int) SIGTIMEDWAIT.handle.invokeExact(captured, set, MemorySegment.NULL, timeout), captured);
+            return CapturedErrno.resultOf(
+                    (int) SIGTIMEDWAIT.handle.invokeExact(captured, set, MemorySegment.NULL, timeout), captured);
         } catch (Throwable t) {
             throw CFunction.unexpected(t);
         }
@@ -207,7 +212,8 @@ public final class SystemCalls {
     static int poll(MemorySegment descriptors, long count, int millis) {
         MemorySegment captured = CapturedErrno.ofThread();
         try {
-            return CapturedErrno.resultOf((int) POLL.handle.invokeExact(captured, descriptors, count, millis), captured);
+            return CapturedErrno.resultOf(
+                    (int) POLL.handle.invokeExact(captured, descriptors, count, millis), captured);
         } catch (Throwable t) {
             throw CFunction.unexpected(t);
         }
@@ -238,7 +244,8 @@ public final class SystemCalls {
         long number = Architecture.current() == Architecture.X86_64 ? 323 : 282;
         MemorySegment captured = CapturedErrno.ofThread();
         try {
-            return CapturedErrno.resultOf((int) (long) SYSCALL.handle.invokeExact(captured, number, (long) flags), captured);
+            return CapturedErrno.resultOf(
+                    (int) (long) SYSCALL.handle.invokeExact(captured, number, (long) flags), captured);
         } catch (Throwable t) {
             throw CFunction.unexpected(t);
         }

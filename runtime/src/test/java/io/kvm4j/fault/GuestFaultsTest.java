@@ -175,10 +175,8 @@ class GuestFaultsTest {
     private List<Integer> runByExits(Kvm kvm, FaultVariant variant, FaultStrategy best, String code, int[] handled) {
         try (Vm vm = kvm.createVm(0, variant);
                 MemorySlot slot = vm.addMemory(FIRST, (long) PAGES * PAGE);
-                DemandPager pager = DemandPager.builder(pattern)
-                        .guest(guest)
-                        .slots(slot)
-                        .start()) {
+                DemandPager pager =
+                        DemandPager.builder(pattern).guest(guest).slots(slot).start()) {
             return run(vcpu(vm, code), pager, handled);
         }
     }

@@ -113,10 +113,7 @@ class SlotPagesTest {
     @Test
     void aSlotOfHugePagesMayBeAddedLater() throws Exception {
         MemorySlot small = vm.addMemory(0x10000, 4L * PAGE);
-        try (DemandPager pager = builder()
-                .background(true)
-                .slots(small)
-                .start()) {
+        try (DemandPager pager = builder().background(true).slots(small).start()) {
             Rig.awaitState(pager, PagerState.COMPLETE);
             pager.handler();
             MemorySlot slot = hugeSlot(GPA);

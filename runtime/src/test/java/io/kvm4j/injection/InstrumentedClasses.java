@@ -37,8 +37,7 @@ final class InstrumentedClasses {
             MemorySegment.class.describeConstable().orElseThrow();
 
     /** What releases something, or cannot fail. */
-    private static final Set<String> NEVER_FAIL =
-            Set.of("close", "munmap", "getpagesize", "pthreadSelf", "attempt");
+    private static final Set<String> NEVER_FAIL = Set.of("close", "munmap", "getpagesize", "pthreadSelf", "attempt");
 
     private static final List<String> IO_OWNERS =
             List.of("java/nio/channels/", "java/nio/file/Files", "java/net/", "java/io/", "javax/net/ssl/");

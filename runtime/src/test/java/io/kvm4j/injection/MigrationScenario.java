@@ -1,14 +1,14 @@
 package io.kvm4j.injection;
 
-import io.kvm4j.pages.PageSource;
-import io.kvm4j.migration.IncomingGuest;
 import io.kvm4j.migration.HandOverRecord;
+import io.kvm4j.migration.IncomingGuest;
 import io.kvm4j.migration.MemoryRange;
 import io.kvm4j.migration.MigrationDestination;
 import io.kvm4j.migration.MigrationListener;
 import io.kvm4j.migration.MigrationSource;
 import io.kvm4j.migration.OutgoingGuest;
 import io.kvm4j.migration.StoppedGuest;
+import io.kvm4j.pages.PageSource;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

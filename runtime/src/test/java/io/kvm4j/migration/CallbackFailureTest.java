@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kvm4j.channel.Transport;
-import io.kvm4j.pages.PageSource;
 import io.kvm4j.migration.MigrationWire.Conversation;
+import io.kvm4j.pages.PageSource;
 import io.kvm4j.posix.Mapping;
 import java.io.IOException;
 import java.net.InetAddress;
