@@ -83,7 +83,8 @@ class IncrementalProcessingTest {
         Map<Boolean, List<JavaFileObject>> isPackage = specs.stream()
                 .collect(Collectors.partitioningBy(s -> s.getName().endsWith("package-info.java")));
         List<String> names = isPackage.get(false).stream()
-                .map(s -> s.getName().replaceFirst("^/", "").replace(".java", "").replace('/', '.'))
+                .map(s ->
+                        s.getName().replaceFirst("^/", "").replace(".java", "").replace('/', '.'))
                 .toList();
         compile(List.of("-proc:only"), classes, fromClasses, names, isPackage.get(true));
         assertThat(sourcesIn(fromClasses)).containsExactlyEntriesIn(expected);
@@ -94,8 +95,7 @@ class IncrementalProcessingTest {
             throws IOException {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         StringWriter log = new StringWriter();
-        try (StandardJavaFileManager files =
-                compiler.getStandardFileManager(null, null, StandardCharsets.UTF_8)) {
+        try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, StandardCharsets.UTF_8)) {
             files.setLocationFromPaths(StandardLocation.CLASS_OUTPUT, List.of(classes));
             files.setLocationFromPaths(StandardLocation.SOURCE_OUTPUT, List.of(sources));
             List<Path> path = Stream.concat(

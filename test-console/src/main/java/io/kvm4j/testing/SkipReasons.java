@@ -60,8 +60,8 @@ public final class SkipReasons implements TestExecutionListener {
 
     private static String line(TestPlan plan, String reason, List<TestIdentifier> tests) {
         long count = tests.stream().mapToLong(t -> testsIn(plan, t)).sum();
-        List<String> classes = new ArrayList<>(new TreeSet<>(
-                tests.stream().map(SkipReasons::className).toList()));
+        List<String> classes = new ArrayList<>(
+                new TreeSet<>(tests.stream().map(SkipReasons::className).toList()));
         String more = "";
         if (classes.size() > MAX_CLASSES) {
             more = ", and " + (classes.size() - MAX_CLASSES) + " more classes";
