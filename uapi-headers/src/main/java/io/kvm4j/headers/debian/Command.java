@@ -74,8 +74,8 @@ public final class Command {
                 new ProcessBuilder(words).directory(directory.toFile()).redirectErrorStream(true);
         builder.environment().putAll(environment);
         List<String> output = new ArrayList<>();
-        try {
-            Process process = builder.start();
+        try (StartedProcess started = StartedProcess.start(builder)) {
+            Process process = started.process();
             process.getOutputStream().close();
             try (BufferedReader reader = process.inputReader(StandardCharsets.UTF_8)) {
                 for (String line = reader.readLine(); line != null; line = reader.readLine()) {
