@@ -14,9 +14,14 @@ module io.kvm4j.headers {
     exports io.kvm4j.headers.debian to
             io.kvm4j.testbed;
     exports io.kvm4j.headers.diff;
+    exports io.kvm4j.headers.program to
+            io.kvm4j.cli,
+            io.kvm4j.testbed;
     exports io.kvm4j.headers.regeneration;
     exports io.kvm4j.headers.sets;
 
     opens io.kvm4j.headers.cli to
+            info.picocli;
+    opens io.kvm4j.headers.program to
             info.picocli;
 }

@@ -13,6 +13,8 @@ import io.kvm4j.cli.paging.DemandPagingCommand;
 import io.kvm4j.cli.postcopy.PostcopyCommand;
 import io.kvm4j.headers.cli.UapiCommand;
 import io.kvm4j.headers.cli.Version;
+import io.kvm4j.headers.program.Program;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -60,12 +62,7 @@ public final class Main implements Runnable {
     public static void main(String[] args) {
         CommandLine commandLine = new CommandLine(new Main());
         commandLine.getSubcommands().get("uapi").addSubcommand(new CoverageCommand());
-        commandLine.setExecutionExceptionHandler(new OneLineErrors()).setCaseInsensitiveEnumValuesAllowed(true);
-        int status = commandLine
-                .setParameterExceptionHandler(new OneLineValues(commandLine.getParameterExceptionHandler()))
-                .execute(args);
-        System.out.flush();
-        System.exit(status);
+        Program.main(commandLine, new KnownFailures(List.of(args)), args);
     }
 
     @Override

@@ -135,24 +135,21 @@ class CommandLineTest {
     @Test
     void unknownCommand() throws Exception {
         Outcome helo = kvm4j("helo");
-        assertEquals(ENVIRONMENT, helo.status());
-        assertTrue(helo.err().contains("Did you mean: kvm4j hello"), helo.err());
-        assertEquals("", helo.out());
+        assertOneLine(ENVIRONMENT, "kvm4j: unmatched argument at index 0: 'helo'; did you mean ", helo);
+        assertTrue(helo.err().contains("kvm4j hello"), helo.err());
     }
 
     @Test
     void unknownOption() throws Exception {
-        Outcome info = kvm4j("info", "--jsn");
-        assertEquals(ENVIRONMENT, info.status());
-        assertTrue(info.err().startsWith("Unknown option: '--jsn'"), info.err());
+        assertOneLine(ENVIRONMENT, "kvm4j: unknown option: '--jsn'; did you mean --json?", kvm4j("info", "--jsn"));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "uapi"})
     void missingCommand(String command) throws Exception {
         Outcome outcome = command.isEmpty() ? kvm4j() : kvm4j(command);
-        assertEquals(ENVIRONMENT, outcome.status());
-        assertTrue(outcome.err().startsWith("Missing command\nUsage: kvm4j"), outcome.err());
+        String name = command.isEmpty() ? "kvm4j" : "kvm4j " + command;
+        assertOneLine(ENVIRONMENT, "kvm4j: missing command (see " + name + " --help)\n", outcome);
     }
 
     @Test
@@ -289,6 +286,8 @@ class CommandLineTest {
                 kvm4j("demand-paging", "--from", earlier + "", "--plot", chart + "")
                         .status());
         assertTrue(Files.readString(chart).contains("exit, 2 vCPUs: "));
+        assertTrue(
+                Files.readString(chart).contains(", Linux " + System.getProperty("os.version") + " on "), "no origin");
         assertOneLine(
                 ENVIRONMENT,
                 "kvm4j: --from " + chart + "/x: not what --json printed: ",
@@ -300,10 +299,10 @@ class CommandLineTest {
             delimiter = '|',
             value = {
                 "--memory|3|--memory: 3 bytes are less than a page of 4096 bytes for each of 1 vCPUs: give at least 4096",
-                "--memory|1T|Invalid value for option '--memory': '1T' is no number of bytes: write it as",
+                "--memory|1T|invalid value for option '--memory': '1T' is no number of bytes: write it as",
                 "--vcpus|0|--vcpus 0: give at least 1",
-                "--vcpus|1,x|Invalid value for option '--vcpus' (N): 'x' is not an int",
-                "--mode|fast|Invalid value for option '--mode' (MODE): expected one of",
+                "--vcpus|1,x|invalid value for option '--vcpus' (N): 'x' is not an int",
+                "--mode|fast|invalid value for option '--mode' (MODE): 'fast' is none of exit, uffd, none",
                 "--readers|0|--readers 0: give at least 1",
                 "--delay|-1|--delay -1: give a time that is not negative",
                 "--from|rates.json|--from draws what was measured before: say where with --plot FILE",
@@ -324,6 +323,70 @@ class CommandLineTest {
                 ENVIRONMENT,
                 "kvm4j: --memory: 107374182400000 bytes are needed twice, and this machine has ",
                 kvm4j("demand-paging", "--memory", "100000G"));
+    }
+
+    @Test
+    void aChartOfNothingIsAnError() throws Exception {
+        Path chart = folder.resolve("rates.svg");
+        Path empty = Files.createFile(folder.resolve("empty.json"));
+        assertOneLine(
+                ENVIRONMENT,
+                "kvm4j: --from " + empty + ": holds no run; give a file that --json printed\n",
+                kvm4j("demand-paging", "--from", empty + "", "--plot", chart + ""));
+        Path cut = Files.writeString(folder.resolve("cut.json"), "{\"mode\": \"ex");
+        assertOneLine(
+                ENVIRONMENT,
+                "kvm4j: --from " + cut + ": not what --json printed: line 1 is cut off, or no JSON\n",
+                kvm4j("demand-paging", "--from", cut + "", "--plot", chart + ""));
+        Path odd = Files.writeString(
+                folder.resolve("odd.json"), "{\"mode\": \"warp\", \"vcpus\": 1, \"pagesPerSecond\": 2}");
+        assertOneLine(
+                ENVIRONMENT,
+                "kvm4j: --from " + odd + ": not what --json printed: 'warp' is no mode: exit, uffd or none\n",
+                kvm4j("demand-paging", "--from", odd + "", "--plot", chart + ""));
+        Path missing = folder.resolve("missing.json");
+        assertOneLine(
+                ENVIRONMENT,
+                "kvm4j: --from " + missing + ": cannot be read: No such file or directory\n",
+                kvm4j("demand-paging", "--from", missing + "", "--plot", chart + ""));
+        assertFalse(Files.exists(chart));
+    }
+
+    @Test
+    void aChartThatCannotBeWrittenIsAFailure() throws Exception {
+        Path earlier = Files.writeString(
+                folder.resolve("earlier.json"), "{\"mode\": \"exit\", \"vcpus\": 1, \"pagesPerSecond\": 2}");
+        assertOneLine(
+                1,
+                "kvm4j: cannot write /dev/full: No space left on device\n",
+                kvm4j("demand-paging", "--from", earlier + "", "--plot", "/dev/full"));
+    }
+
+    @Test
+    void withoutKvmTheSameCommandIsNamedForAnEmulatedHost() throws Exception {
+        String device = "--device=" + folder.resolve("kvm");
+        assertTrue(kvm4j("snapshot-restore", device, "a b")
+                .err()
+                .endsWith("; or run it on an emulated host: ./kvm4j testbed run mainline -- snapshot-restore 'a b'\n"));
+        assertTrue(kvm4j("memory-fault-loop", "--device", folder.resolve("kvm") + "")
+                .err()
+                .endsWith(": ./kvm4j testbed run nowait -- memory-fault-loop\n"));
+    }
+
+    @Test
+    void helpAndVersionAsCommands() throws Exception {
+        assertEquals(kvm4j("--help"), kvm4j("help"));
+        assertEquals(kvm4j("uapi", "--help"), kvm4j("uapi", "help"));
+        assertEquals(kvm4j("--version"), kvm4j("version"));
+    }
+
+    @Test
+    void completionIsAScriptThatBashTakes() throws Exception {
+        Path script = Files.writeString(
+                folder.resolve("completion"), kvm4j("completion").out());
+        String words = "COMP_WORDS=(kvm4j demand-paging --mo); COMP_CWORD=2; _complete_kvm4j; echo \"${COMPREPLY[*]}\"";
+        Outcome completed = run(Map.of(), List.of("bash", "-c", ". " + script + "; " + words));
+        assertEquals("--mode\n", completed.out(), completed.toString());
     }
 
     private static void assertOneLine(int status, String start, Outcome outcome) {

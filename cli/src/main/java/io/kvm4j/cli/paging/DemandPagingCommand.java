@@ -8,6 +8,8 @@ import io.kvm4j.examples.paging.Outcome;
 import io.kvm4j.examples.paging.Setup;
 import io.kvm4j.examples.paging.Source;
 import io.kvm4j.examples.paging.TouchingGuest;
+import io.kvm4j.headers.program.IoReason;
+import io.kvm4j.headers.program.OutputFile;
 import io.kvm4j.uapi.Capability;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -126,7 +128,7 @@ public final class DemandPagingCommand implements Callable<Integer> {
             List<Outcome> outcomes = measure(kvm);
             System.out.print(json ? PagingReport.toJson(outcomes) : PagingReport.toTable(outcomes));
             if (plot != null) {
-                draw(PagingReport.rates(outcomes), plot);
+                draw(PagingReport.chart(outcomes), plot);
             }
             List<String> contradictions = contradictions(outcomes);
             contradictions.forEach(
@@ -135,20 +137,23 @@ public final class DemandPagingCommand implements Callable<Integer> {
         }
     }
 
-    private List<RateChart.Rate> earlier(Path file) {
+    private RateChart earlier(Path file) {
+        RateChart chart;
         try {
-            return PagingReport.read(file);
-        } catch (IOException | IllegalArgumentException e) {
-            throw wrong("--from", "--from %s: not what --json printed: %s".formatted(file, e));
+            chart = PagingReport.read(file);
+        } catch (IOException e) {
+            throw wrong("--from", "--from %s: cannot be read: %s".formatted(file, IoReason.of(e)));
+        } catch (IllegalArgumentException e) {
+            throw wrong("--from", "--from %s: not what --json printed: %s".formatted(file, e.getMessage()));
         }
+        if (chart.rates().isEmpty()) {
+            throw wrong("--from", "--from %s: holds no run; give a file that --json printed".formatted(file));
+        }
+        return chart;
     }
 
-    private void draw(List<RateChart.Rate> rates, Path file) {
-        try {
-            Files.writeString(file, new RateChart(rates).toSvg());
-        } catch (IOException e) {
-            throw wrong("--plot", "--plot %s: cannot be written: %s".formatted(file, e));
-        }
+    private static void draw(RateChart chart, Path file) throws IOException {
+        OutputFile.write(file, chart.toSvg());
     }
 
     private List<Outcome> measure(Kvm kvm) throws IOException, InterruptedException {

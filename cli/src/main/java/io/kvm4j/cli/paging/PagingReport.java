@@ -14,8 +14,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** What was measured, for people and for programs. */
@@ -26,26 +28,24 @@ final class PagingReport {
 
     /** A row for each run, in microseconds; then how pages came, and what was counted. */
     static String toTable(List<Outcome> outcomes) {
-        List<String> lines = new ArrayList<>();
-        lines.add("%-4s %5s %8s %8s %9s  %9s %9s %9s %9s %9s"
-                .formatted("mode", "vCPUs", "pages", "seconds", "pages/s", "p50 us", "p90", "p99", "p99.9", "max"));
+        TextTable table = new TextTable(
+                "mode", "vCPUs", "pages", "seconds", "pages/s", "p50 us", "p90 us", "p99 us", "p99.9 us", "max us");
         for (Outcome outcome : outcomes) {
             Setup setup = outcome.setup();
             Latencies took = outcome.latencies();
-            lines.add(String.format(
-                    Locale.ROOT,
-                    "%-4s %5d %8d %8.3f %9.0f  %9.1f %9.1f %9.1f %9.1f %9.1f",
-                    setup.mode(),
-                    setup.vcpus(),
-                    setup.pages(),
-                    outcome.seconds(),
-                    outcome.pagesPerSecond(),
-                    took.p50() / 1e3,
-                    took.p90() / 1e3,
-                    took.p99() / 1e3,
-                    took.p999() / 1e3,
-                    took.max() / 1e3));
+            table.add(List.of(
+                    setup.mode().toString(),
+                    String.valueOf(setup.vcpus()),
+                    String.valueOf(setup.pages()),
+                    fixed(outcome.seconds(), 3),
+                    fixed(outcome.pagesPerSecond(), 0),
+                    micros(took.p50()),
+                    micros(took.p90()),
+                    micros(took.p99()),
+                    micros(took.p999()),
+                    micros(took.max())));
         }
+        List<String> lines = new ArrayList<>(table.lines());
         lines.add("");
         outcomes.stream()
                 .map(outcome -> outcome.setup().mode() + ": " + outcome.protocol())
@@ -54,6 +54,14 @@ final class PagingReport {
         lines.add("The guest found the content of every page right. Counted, and by KVM itself:");
         outcomes.forEach(outcome -> lines.add(counted(outcome)));
         return String.join(System.lineSeparator(), lines) + System.lineSeparator();
+    }
+
+    private static String micros(long nanos) {
+        return fixed(nanos / 1e3, 1);
+    }
+
+    private static String fixed(double number, int decimals) {
+        return String.format(Locale.ROOT, "%." + decimals + "f", number);
     }
 
     private static String counted(Outcome outcome) {
@@ -104,6 +112,7 @@ final class PagingReport {
                 .put("faultsTaken", counts.kernel().faultsTaken())
                 .put("pagesMapped", counts.kernel().pagesMapped())
                 .put("mmioExits", counts.kernel().mmioExits());
+        Origin.here().addTo(run);
         run.put("agree", counts.contradiction(setup).isEmpty());
         try {
             return MAPPER.writeValueAsString(run) + System.lineSeparator();
@@ -112,26 +121,53 @@ final class PagingReport {
         }
     }
 
-    /** The rates that {@link #toJson} printed: from all lines that are objects, whatever stands between them. */
-    static List<RateChart.Rate> read(Path file) throws IOException {
+    /**
+     * The chart of the rates that {@link #toJson} printed: from all lines that are objects, whatever is between them.
+     *
+     * @throws IllegalArgumentException if such a line is something else
+     */
+    static RateChart read(Path file) throws IOException {
         List<RateChart.Rate> rates = new ArrayList<>();
+        Set<String> captions = new LinkedHashSet<>();
+        int number = 0;
         for (String line : Files.readAllLines(file)) {
-            if (!line.startsWith("{")) {
-                continue;
+            number++;
+            if (line.startsWith("{")) {
+                JsonNode run = parse(line, number);
+                rates.add(rate(run, number));
+                captions.add(Origin.of(run).caption());
             }
-            JsonNode run = MAPPER.readTree(line);
-            rates.add(new RateChart.Rate(
-                    Mode.of(run.path("mode").asText()),
-                    run.path("vcpus").asInt(),
-                    run.path("pagesPerSecond").asDouble()));
         }
-        return rates;
+        captions.remove("");
+        return new RateChart(rates, String.join("; ", captions));
     }
 
-    static List<RateChart.Rate> rates(List<Outcome> outcomes) {
-        return outcomes.stream()
+    private static JsonNode parse(String line, int number) {
+        try {
+            return MAPPER.readTree(line);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("line %d is cut off, or no JSON".formatted(number), e);
+        }
+    }
+
+    private static RateChart.Rate rate(JsonNode run, int number) {
+        for (String figure : List.of("vcpus", "pagesPerSecond")) {
+            if (!run.path(figure).isNumber()) {
+                throw new IllegalArgumentException("line %d has no number called %s".formatted(number, figure));
+            }
+        }
+        return new RateChart.Rate(
+                Mode.of(run.path("mode").asText()),
+                run.path("vcpus").asInt(),
+                run.path("pagesPerSecond").asDouble());
+    }
+
+    /** The chart of what was measured here just now. */
+    static RateChart chart(List<Outcome> outcomes) {
+        List<RateChart.Rate> rates = outcomes.stream()
                 .map(outcome -> new RateChart.Rate(
                         outcome.setup().mode(), outcome.setup().vcpus(), outcome.pagesPerSecond()))
                 .toList();
+        return new RateChart(rates, Origin.here().caption());
     }
 }

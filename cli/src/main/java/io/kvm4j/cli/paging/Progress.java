@@ -1,11 +1,11 @@
 package io.kvm4j.cli.paging;
 
-import java.io.Console;
-import java.util.Optional;
+import io.kvm4j.headers.program.Terminal;
 import java.util.function.LongConsumer;
 import me.tongfei.progressbar.DelegatingProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 
 /** Shows on a terminal how many pages have come; nowhere else. */
@@ -19,14 +19,13 @@ final class Progress implements LongConsumer, AutoCloseable {
     }
 
     static Progress of(String task, long pages) {
-        // There is a console only where both ends are a terminal.
-        Optional<Console> terminal = Optional.ofNullable(System.console()).filter(Console::isTerminal);
-        return new Progress(terminal.isPresent() ? bar(task, pages) : null);
+        return new Progress(Terminal.isLive() ? bar(task, pages) : null);
     }
 
     private static ProgressBar bar(String task, long pages) {
         return new ProgressBarBuilder()
                 .setTaskName(task)
+                .setStyle(Terminal.isUnicode() ? ProgressBarStyle.COLORFUL_UNICODE_BLOCK : ProgressBarStyle.ASCII)
                 .setUnit(" pages", 1)
                 .setInitialMax(pages)
                 .setUpdateIntervalMillis(100)

@@ -1,6 +1,6 @@
 package io.kvm4j.examples.paging;
 
-import java.util.Locale;
+import java.util.Arrays;
 
 /** How pages come. */
 public enum Mode {
@@ -25,7 +25,10 @@ public enum Mode {
      * @throws IllegalArgumentException if it stands for none
      */
     public static Mode of(String word) {
-        return valueOf(word.toUpperCase(Locale.ROOT));
+        return Arrays.stream(values())
+                .filter(mode -> mode.word.equals(word))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("'%s' is no mode: exit, uffd or none".formatted(word)));
     }
 
     /** As the command line and the figures have it. */

@@ -1,22 +1,23 @@
 package io.kvm4j.headers.cli;
 
 import io.kvm4j.headers.Architecture;
-import io.kvm4j.headers.HeadersException;
-import io.kvm4j.headers.HeadersException.Problem;
 import io.kvm4j.headers.diff.DiffHtml;
 import io.kvm4j.headers.diff.DiffJson;
 import io.kvm4j.headers.diff.DiffText;
 import io.kvm4j.headers.diff.SetDiff;
+import io.kvm4j.headers.program.OutputFile;
+import io.kvm4j.headers.program.Terminal;
 import io.kvm4j.headers.regeneration.Regeneration;
 import io.kvm4j.headers.sets.SnapshotSet;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -28,7 +29,7 @@ import picocli.CommandLine.Parameters;
             "A set is named, or given as a snapshot file or a directory of them."
         },
         mixinStandardHelpOptions = true)
-final class DiffCommand implements Runnable {
+final class DiffCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "A", description = "The earlier set, for example linux-6.12.")
     @SuppressWarnings("NullAway.Init")
     private String before;
@@ -58,25 +59,18 @@ final class DiffCommand implements Runnable {
     DiffCommand() {}
 
     @Override
-    public void run() {
+    public Integer call() throws IOException {
         architectures.forEach(Architecture::of);
         Path sets = Regeneration.setsDirectory(CloneDirectory.orHere());
         SetDiff diff = SetDiff.of(SnapshotSet.read(before, sets), SnapshotSet.read(after, sets), architectures);
         if (form != null && form.json) {
             System.out.println(DiffJson.of(diff));
         } else if (form != null && form.html != null) {
-            write(form.html, DiffHtml.of(diff));
+            OutputFile.write(form.html, DiffHtml.of(diff));
+            System.out.println(form.html + ": written");
         } else {
-            DiffText.of(diff).forEach(System.out::println);
+            DiffText.of(diff).forEach(line -> System.out.println(Terminal.shown(line)));
         }
-    }
-
-    private static void write(Path file, String text) {
-        try {
-            Files.writeString(file, text);
-        } catch (IOException e) {
-            throw new HeadersException(Problem.ENVIRONMENT, "cannot write " + file + ": " + e, e);
-        }
-        System.out.println(file + ": written");
+        return ExitCode.OK;
     }
 }

@@ -1,6 +1,8 @@
 package io.kvm4j.headers.cli;
 
+import io.kvm4j.headers.diff.CollisionsJson;
 import io.kvm4j.headers.diff.ProposalCollisions;
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -21,13 +23,19 @@ final class ProposalsCommand implements Runnable {
     @SuppressWarnings("NullAway.Init")
     private String mainline;
 
+    @Option(names = "--json", description = "Print JSON instead of text.")
+    private boolean json;
+
     /** Made by picocli. */
     ProposalsCommand() {}
 
     @Override
     public void run() {
-        for (ProposalCollisions collisions : ProposalCollisions.ofAll(mainline)) {
-            collisions.lines().forEach(System.out::println);
+        List<ProposalCollisions> all = ProposalCollisions.ofAll(mainline);
+        if (json) {
+            System.out.println(CollisionsJson.of(all));
+        } else {
+            all.forEach(collisions -> collisions.lines().forEach(System.out::println));
         }
     }
 }

@@ -13,7 +13,7 @@ import picocli.CommandLine.Spec;
         versionProvider = Version.class,
         footer = "%nkvm4j uapi coverage, which needs bindings that compile, counts what they offer.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {DiffCommand.class, ProposalsCommand.class, RegenerateCommand.class})
+        subcommands = {DiffCommand.class, ListCommand.class, ProposalsCommand.class, RegenerateCommand.class})
 public final class UapiCommand implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init")

@@ -3,6 +3,7 @@ package io.kvm4j.headers.extraction;
 import io.kvm4j.headers.Architecture;
 import io.kvm4j.headers.HeadersException;
 import io.kvm4j.headers.HeadersException.Problem;
+import io.kvm4j.headers.program.IoReason;
 import io.kvm4j.headers.sets.Proposal;
 import io.kvm4j.snapshot.Header;
 import java.io.IOException;
@@ -101,7 +102,7 @@ public record HeaderTree(Path include, Path asm, Path root) {
     }
 
     private static HeadersException unreadable(Path file, IOException cause) {
-        return new HeadersException(Problem.ENVIRONMENT, "cannot read " + file + ": " + cause, cause);
+        return new HeadersException(Problem.ENVIRONMENT, "cannot read " + file + ": " + IoReason.of(cause), cause);
     }
 
     /** Whether this is laid out as Debian does it, where a plain asm directory would belong to nobody knows whom. */

@@ -9,6 +9,7 @@ import io.kvm4j.headers.extraction.HeaderPath;
 import io.kvm4j.headers.extraction.HeaderTree;
 import io.kvm4j.headers.extraction.StagedHeaders;
 import io.kvm4j.headers.jextract.Jextract;
+import io.kvm4j.headers.program.IoReason;
 import io.kvm4j.headers.sets.DebianRelease;
 import io.kvm4j.headers.sets.HeaderSet;
 import io.kvm4j.headers.sets.Proposal;
@@ -205,7 +206,7 @@ public final class Regeneration {
         try {
             return Files.exists(file) && Files.readString(file).equals(text);
         } catch (IOException e) {
-            throw new HeadersException(Problem.ENVIRONMENT, "cannot read " + file + ": " + e, e);
+            throw new HeadersException(Problem.ENVIRONMENT, "cannot read " + file + ": " + IoReason.of(e), e);
         }
     }
 
@@ -255,7 +256,7 @@ public final class Regeneration {
             progress.accept("replacing what is no snapshot: " + e.getMessage());
             return Optional.empty();
         } catch (IOException e) {
-            throw new HeadersException(Problem.ENVIRONMENT, "cannot read " + file + ": " + e, e);
+            throw new HeadersException(Problem.ENVIRONMENT, "cannot read " + file + ": " + IoReason.of(e), e);
         }
     }
 
@@ -293,11 +294,17 @@ public final class Regeneration {
                         tree, architecture, new ArrayList<>(named), Files.createDirectory(work.resolve("headers")));
                 return Extraction.extract(options.set(), architecture.name(), jextract, staged, work, progress);
             }
-        } catch (IOException | UncheckedIOException e) {
-            throw new HeadersException(
-                    Problem.ENVIRONMENT,
-                    "cannot work in " + options.project().resolve("uapi-headers/target") + ": " + e,
-                    e);
+        } catch (UncheckedIOException e) {
+            throw cannotWork(options, e.getCause());
+        } catch (IOException e) {
+            throw cannotWork(options, e);
         }
+    }
+
+    private static HeadersException cannotWork(Options options, IOException cause) {
+        return new HeadersException(
+                Problem.ENVIRONMENT,
+                "cannot work in " + options.project().resolve("uapi-headers/target") + ": " + IoReason.of(cause),
+                cause);
     }
 }

@@ -2,8 +2,8 @@ package io.kvm4j.headers.regeneration;
 
 import io.kvm4j.headers.HeadersException;
 import io.kvm4j.headers.HeadersException.Problem;
+import io.kvm4j.headers.program.IoReason;
 import java.io.IOException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -53,14 +53,9 @@ final class StagedFiles implements AutoCloseable {
     private static HeadersException unwritable(Path file, IOException cause) {
         return new HeadersException(
                 Problem.ENVIRONMENT,
-                "cannot write " + file + ": " + reason(cause)
+                "cannot write " + file + ": " + IoReason.of(cause)
                         + "; see to it that it can be written, or name another place with --output",
                 cause);
-    }
-
-    /** What the system says, without the file's name. */
-    private static String reason(IOException cause) {
-        return cause instanceof FileSystemException e && e.getReason() != null ? e.getReason() : cause.toString();
     }
 
     /** Deletes what has not taken its place. */

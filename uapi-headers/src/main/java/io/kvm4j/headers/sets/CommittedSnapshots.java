@@ -12,6 +12,11 @@ import java.util.Optional;
 public final class CommittedSnapshots {
     private CommittedSnapshots() {}
 
+    /** Whether there is a snapshot of a header set for an architecture. */
+    static boolean exists(String set, Architecture architecture) {
+        return HeaderSet.class.getResource(set + "/" + architecture.name() + ".json") != null;
+    }
+
     /** Reads the snapshot of a header set for an architecture, if there is one. */
     public static Optional<Snapshot> find(String set, Architecture architecture) {
         String name = HeaderSet.checkName(set) + "/" + architecture.name() + ".json";

@@ -3,6 +3,7 @@ package io.kvm4j.headers.sets;
 import io.kvm4j.headers.Architecture;
 import io.kvm4j.headers.HeadersException;
 import io.kvm4j.headers.HeadersException.Problem;
+import io.kvm4j.headers.program.IoReason;
 import io.kvm4j.snapshot.Snapshot;
 import io.kvm4j.snapshot.SnapshotFormatException;
 import io.kvm4j.snapshot.SnapshotJson;
@@ -68,7 +69,8 @@ public record SnapshotSet(String name, List<Snapshot> snapshots) {
                         .toList());
     }
 
-    private static List<String> known(Path sets) {
+    /** The names of all sets: the committed ones, the proposals, and then what else a clone holds. */
+    static List<String> known(Path sets) {
         List<String> known = new ArrayList<>(
                 HeaderSet.COMMITTED.stream().map(HeaderSet::name).toList());
         known.addAll(Proposal.ALL.stream().map(Proposal::set).toList());
@@ -127,7 +129,7 @@ public record SnapshotSet(String name, List<Snapshot> snapshots) {
     }
 
     private static HeadersException unreadable(Path path, IOException cause) {
-        return new HeadersException(Problem.ENVIRONMENT, "cannot read " + path + ": " + cause, cause);
+        return new HeadersException(Problem.ENVIRONMENT, "cannot read " + path + ": " + IoReason.of(cause), cause);
     }
 
     /** The names of the architectures. */

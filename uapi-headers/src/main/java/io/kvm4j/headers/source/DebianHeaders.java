@@ -9,6 +9,7 @@ import io.kvm4j.headers.debian.DebianArchive.Entry;
 import io.kvm4j.headers.debian.DebianException;
 import io.kvm4j.headers.debian.Trees;
 import io.kvm4j.headers.extraction.HeaderTree;
+import io.kvm4j.headers.program.IoReason;
 import io.kvm4j.headers.sets.DebianRelease;
 import io.kvm4j.snapshot.Header;
 import java.io.IOException;
@@ -130,7 +131,7 @@ public final class DebianHeaders {
                     e.getMessage() + "; give the headers of this line with --headers DIR",
                     e);
         } catch (IOException e) {
-            throw new HeadersException(Problem.ENVIRONMENT, "cannot use the cache " + cache + ": " + e, e);
+            throw new HeadersException(Problem.ENVIRONMENT, "cannot use the cache " + cache + ": " + IoReason.of(e), e);
         }
     }
 

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class UapiCommandLineTest {
     private static final int OK = 0;
+    private static final int FAILED = 1;
     private static final int ENVIRONMENT = 2;
 
     /** What the launcher says of the clone. */
@@ -36,19 +37,110 @@ class UapiCommandLineTest {
         assertFalse(System.getProperty("jdk.module.path").contains("bindings"));
         Outcome help = kvm4j("--help");
         assertEquals(OK, help.status(), help.toString());
-        assertTrue(help.out().startsWith("Usage: kvm4j uapi [-hV] COMMAND\n"), help.out());
+        assertTrue(help.out().startsWith("Usage: kvm4j uapi [-hV] [--color=WHEN] COMMAND\n"), help.out());
     }
 
     @Test
     void missingCommand() throws Exception {
-        Outcome outcome = kvm4j();
-        assertEquals(ENVIRONMENT, outcome.status());
-        assertTrue(outcome.err().startsWith("Missing command\nUsage: kvm4j uapi"), outcome.err());
+        assertOneLine(ENVIRONMENT, "kvm4j: missing command (see kvm4j uapi --help)\n", kvm4j());
     }
 
     @Test
-    void version() throws Exception {
-        assertTrue(kvm4j("--version").out().matches("kvm4j \\d+\\.\\d+\\.\\d+\\S*\nJava \\d+\\S*\n"));
+    void usageErrorsAreOneLineThatSaysWhatWasMeant() throws Exception {
+        assertOneLine(
+                ENVIRONMENT,
+                "kvm4j: unmatched argument at index 0: 'dif'; did you mean diff? (see kvm4j uapi --help)\n",
+                kvm4j("dif"));
+        assertOneLine(
+                ENVIRONMENT,
+                "kvm4j: unknown option: '--jsn'; did you mean --json? (see kvm4j uapi proposals --help)\n",
+                kvm4j("proposals", "--jsn"));
+        assertOneLine(
+                ENVIRONMENT,
+                "kvm4j: invalid value for option '--color': 'green' is none of auto, always, never\n",
+                kvm4j("--color=green"));
+    }
+
+    @Test
+    void versionAsOptionAndAsCommand() throws Exception {
+        Outcome version = kvm4j("--version");
+        assertTrue(version.out().matches("kvm4j \\d+\\.\\d+\\.\\d+\\S*\nJava \\d+\\S*\n"), version.out());
+        assertEquals(version, kvm4j("version"));
+    }
+
+    @Test
+    void helpAsOptionAndAsCommand() throws Exception {
+        assertEquals(kvm4j("--help"), kvm4j("help"));
+        assertEquals(kvm4j("diff", "--help"), kvm4j("help", "diff"));
+    }
+
+    @Test
+    void coloursComeOnlyWhenWanted() throws Exception {
+        assertFalse(kvm4j("--help").out().contains("\u001b"));
+        assertTrue(kvm4j("diff", "--color=always", "--help").out().contains("\u001b"));
+        assertFalse(kvm4j(Map.of("CLICOLOR_FORCE", "1"), List.of("--color=never", "--help"))
+                .out()
+                .contains("\u001b"));
+        assertTrue(kvm4j(Map.of("CLICOLOR_FORCE", "1", "TERM", "xterm"), List.of("--help"))
+                .out()
+                .contains("\u001b"));
+        assertFalse(kvm4j(Map.of("CLICOLOR_FORCE", "1", "TERM", "dumb"), List.of("--help"))
+                .out()
+                .contains("\u001b"));
+    }
+
+    @Test
+    void listOfHeaderSets() throws Exception {
+        Outcome list = kvm4j("list");
+        assertEquals(OK, list.status(), list.toString());
+        List<String> lines = list.out().lines().toList();
+        assertTrue(lines.stream().anyMatch(l -> l.matches("linux-7\\.2 +x86_64 aarch64 riscv64 .*")), list.out());
+        assertTrue(lines.stream().anyMatch(l -> l.matches("linux-6\\.1\\+memory-fault-nowait-v2 +x86_64")), list.out());
+    }
+
+    @Test
+    void proposalsAsJson() throws Exception {
+        JsonNode json = new ObjectMapper().readTree(kvm4j("proposals", "--json").out());
+        List<JsonNode> collisions = new ArrayList<>();
+        json.forEach(p -> p.get("collisions").forEach(collisions::add));
+        assertEquals(
+                "linux-6.1+memory-fault-nowait-v2", json.get(0).get("proposal").textValue());
+        assertTrue(collisions.stream()
+                .anyMatch(c -> c.get("name").textValue().equals("KVM_CAP_USERFAULT")
+                        && c.get("value").intValue() == 243
+                        && c.get("mainlineName").textValue().startsWith("KVM_CAP_ARM_CACHEABLE")));
+    }
+
+    @Test
+    void outputThatIsLostIsAFailure() throws Exception {
+        Outcome full = run(Map.of(), shell("exec \"$@\" >/dev/full", "proposals"));
+        assertOneLine(FAILED, "kvm4j: cannot write to standard output: No space left on device\n", full);
+        Outcome closed = run(Map.of(), shell("\"$@\" | head -1", "proposals"));
+        assertEquals("", closed.err());
+    }
+
+    @Test
+    void aPageThatDoesNotFitLeavesTheOneThatWasThere() throws Exception {
+        Path page = Files.writeString(folder.resolve("diff.html"), "earlier");
+        // Files of at most 32 KiB: the kernel refuses more as it does on a full disk.
+        Outcome outcome = run(
+                Map.of(),
+                shell("ulimit -f 64; exec \"$@\"", "diff", "linux-6.1", "linux-7.3", "--html", page.toString()));
+        assertOneLine(FAILED, "kvm4j: cannot write " + page + ": File too large\n", outcome);
+        assertEquals("earlier", Files.readString(page));
+        assertEquals(
+                List.of(page.getFileName().toString()), List.of(folder.toFile().list()));
+        assertOneLine(
+                FAILED,
+                "kvm4j: cannot write /dev/full: No space left on device\n",
+                kvm4j("diff", "linux-7.2", "linux-7.3", "--html", "/dev/full"));
+    }
+
+    @Test
+    void asciiWhereTheLocaleHasNoMore() throws Exception {
+        Outcome diff = kvm4j(Map.of("LC_ALL", "C"), List.of("diff", "linux-7.2", "linux-7.3", "--arch", "x86_64"));
+        assertTrue(diff.out().startsWith("linux-7.2 -> linux-7.3 on x86_64\n"), diff.out());
+        assertFalse(diff.out().contains("?"), diff.out());
     }
 
     @Test
@@ -80,9 +172,10 @@ class UapiCommandLineTest {
                 ENVIRONMENT,
                 "kvm4j: '../mine' cannot name a header set: use letters",
                 kvm4j("regenerate", "--set", "../mine", "--headers", missing.toString()));
-        Outcome unnamed = kvm4j("regenerate", "--headers", missing.toString());
-        assertEquals(ENVIRONMENT, unnamed.status());
-        assertTrue(unnamed.err().startsWith("Missing option: '--set=NAME'"), unnamed.err());
+        assertOneLine(
+                ENVIRONMENT,
+                "kvm4j: missing option: '--set=NAME'",
+                kvm4j("regenerate", "--headers", missing.toString()));
     }
 
     @Test
@@ -125,8 +218,8 @@ class UapiCommandLineTest {
         Path cut = Files.writeString(folder.resolve("cut.json"), "{\n\"headerSet\": \"x\",");
         assertOneLine(ENVIRONMENT, "kvm4j: " + cut + ":2: ", kvm4j("diff", cut.toString(), "linux-7.2"));
         assertOneLine(
-                ENVIRONMENT,
-                "kvm4j: cannot write " + folder.resolve("gone/page.html") + ": ",
+                FAILED,
+                "kvm4j: cannot write " + folder.resolve("gone/page.html") + ": No such file or directory\n",
                 kvm4j(
                         "diff",
                         "linux-7.2",
@@ -168,12 +261,21 @@ class UapiCommandLineTest {
     private static List<String> java(String... arguments) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                // Files for tools that watch JVMs would count against a limit of a test.
+                "-XX:-UsePerfData",
                 "--module-path",
                 System.getProperty("jdk.module.path"),
                 HOME,
                 "--module",
                 "io.kvm4j.headers/io.kvm4j.headers.cli.Main"));
         command.addAll(List.of(arguments));
+        return command;
+    }
+
+    /** The command line, started by a shell's script as {@code "$@"}. */
+    private static List<String> shell(String script, String... arguments) {
+        List<String> command = new ArrayList<>(List.of("sh", "-c", script, "sh"));
+        command.addAll(java(arguments));
         return command;
     }
 
