@@ -1,14 +1,16 @@
 package io.kvm4j.testbed.cli;
 
 import io.kvm4j.headers.debian.DebianException;
+import io.kvm4j.headers.program.Program;
+import io.kvm4j.headers.program.Program.Failure;
 import io.kvm4j.testbed.TestbedException;
 import java.io.IOException;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
 /** {@code kvm4j testbed}: hosts with a real KVM, on any machine. */
@@ -28,22 +30,14 @@ public final class Main implements Runnable {
 
     /** Runs a command and ends the JVM with its exit status. */
     public static void main(String[] args) {
-        int status = new CommandLine(new Main())
-                .setExecutionExceptionHandler(Main::oneLine)
-                .execute(args);
-        System.out.flush();
-        System.exit(status);
+        Program.main(new CommandLine(new Main()), Main::explain, args);
     }
 
-    /** A bug keeps its stack trace. */
-    private static int oneLine(Exception failure, CommandLine command, ParseResult parsed) throws Exception {
-        if (!(failure instanceof TestbedException
-                || failure instanceof DebianException
-                || failure instanceof IOException)) {
-            throw failure;
-        }
-        command.getErr().println("kvm4j: " + failure.getMessage());
-        return ExitCode.USAGE;
+    private static Optional<Failure> explain(Exception failure) {
+        return switch (failure) {
+            case TestbedException _, DebianException _, IOException _ -> Failure.of(ExitCode.USAGE, failure);
+            default -> Optional.empty();
+        };
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.kvm4j.testbed.Host;
 import io.kvm4j.testbed.Hosts;
 import io.kvm4j.testbed.TestbedException;
 import io.kvm4j.testbed.image.Job;
+import io.kvm4j.testbed.machine.Ending;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -23,6 +25,8 @@ import picocli.CommandLine.Parameters;
         description = {
             "Boots a host and runs a kvm4j command inside it, as root. Its output comes as it is written, and its exit"
                     + " status becomes this command's.",
+            "With --app, COMMAND is a main class of your own and its arguments. The program finds kvm4j's jars on its class"
+                    + " path, for example: kvm4j testbed run mainline --app target/classes -- my.Main",
             "A COMMAND that begins with exec runs what follows instead: a program of busybox, or java."
         },
         mixinStandardHelpOptions = true,
@@ -55,6 +59,20 @@ final class RunCommand implements Callable<Integer> {
             description = "Copies a file or directory of this machine into the host, as /NAME there; may be repeated.")
     private Map<String, Path> files = new LinkedHashMap<>();
 
+    @Option(
+            names = "--app",
+            paramLabel = "DIR",
+            description = "Runs a program of your own: DIR holds its classes or its jars.")
+    private @Nullable Path app;
+
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            description =
+                    "Copies what the command leaves in the host's /results into DIR. It is where a program of --app"
+                            + " runs.")
+    private @Nullable Path out;
+
     @Mixin
     private final SettingsOptions options = new SettingsOptions();
 
@@ -64,12 +82,24 @@ final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Host host = Hosts.named(hostName);
-        Testbed testbed = new Testbed();
-        return Testbed.report(host, testbed.run(host, job(testbed), options.settings(), System.out, System.err));
+        Ending ending;
+        try (Testbed testbed = new Testbed()) {
+            ending = testbed.show(host, job(testbed), options.settings());
+        }
+        if (out != null && ending instanceof Ending.Exited exited) {
+            exited.results().writeTo(out);
+        }
+        return Testbed.report(host, ending);
     }
 
     private Job job(Testbed testbed) {
         files.forEach(RunCommand::requireFile);
+        if (app != null) {
+            if (!Files.isDirectory(app)) {
+                throw new TestbedException("--app %s: there is no such directory".formatted(app));
+            }
+            return testbed.project().program(app, command).withFiles(files);
+        }
         boolean isProgram = command.getFirst().equals("exec") && command.size() > 1;
         Job job = isProgram
                 ? new Job(command.subList(1, command.size()), Map.of())

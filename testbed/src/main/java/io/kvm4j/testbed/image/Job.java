@@ -16,12 +16,20 @@ import java.util.stream.Collectors;
  * What a host is to do: a command, and the files that it needs beyond those that every host has.
  *
  * @param command the program and its arguments
+ * @param directory the host's directory that it runs in
  * @param files copied into the host, by the path there without a leading slash
  */
-public record Job(List<String> command, Map<String, Path> files) {
+public record Job(List<String> command, String directory, Map<String, Path> files) {
+    private static final String TEMPORARY = "/tmp";
+
     public Job {
         command = List.copyOf(command);
         files = new LinkedHashMap<>(files);
+    }
+
+    /** A job in the host's {@code /tmp}. */
+    public Job(List<String> command, Map<String, Path> files) {
+        this(command, TEMPORARY, files);
     }
 
     /**
@@ -36,7 +44,7 @@ public record Job(List<String> command, Map<String, Path> files) {
             for (Map.Entry<String, Path> file : files.entrySet()) {
                 archive.copy(file.getKey(), file.getValue());
             }
-            archive.file("job/command", bytes("exec " + quoted(command) + "\n"));
+            archive.file("job/command", bytes("cd %s && exec %s\n".formatted(directory, quoted(command))));
             archive.file("job/settings", bytes("end=%s\nlifetime=%d\n".formatted(end, lifetime.toSeconds())));
             archive.directory("etc");
         }
@@ -52,17 +60,22 @@ public record Job(List<String> command, Map<String, Path> files) {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
+    /** The same in another directory. */
+    public Job in(String other) {
+        return new Job(command, other, files);
+    }
+
     /** The same with more words at the end of the command. */
     public Job with(List<String> words) {
         List<String> longer = new ArrayList<>(command);
         longer.addAll(words);
-        return new Job(longer, files);
+        return new Job(longer, directory, files);
     }
 
     /** The same with more files. */
     public Job withFiles(Map<String, Path> more) {
         Map<String, Path> all = new LinkedHashMap<>(files);
         all.putAll(more);
-        return new Job(command, all);
+        return new Job(command, directory, all);
     }
 }

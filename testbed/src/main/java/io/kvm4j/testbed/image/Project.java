@@ -25,6 +25,10 @@ public record Project(List<Path> jars) {
     private static final String MODULES = "kvm4j/modules";
     private static final String TESTS = "kvm4j/tests";
     private static final String JUNIT = "kvm4j/junit";
+    private static final String APP = "app";
+
+    /** The terminal or file at the other end takes UTF-8, whatever the host's locale is. */
+    private static final List<String> UTF8 = List.of("-Dstdout.encoding=UTF-8", "-Dstderr.encoding=UTF-8");
 
     /** The tag of tests that run only when asked for. */
     private static final String SLOW = "slow";
@@ -65,8 +69,9 @@ public record Project(List<Path> jars) {
 
     /** A {@code kvm4j} command. */
     public Job command(List<String> words) {
-        List<String> command = new ArrayList<>(List.of(
-                JAVA,
+        List<String> command = new ArrayList<>(List.of(JAVA));
+        command.addAll(UTF8);
+        command.addAll(List.of(
                 "--module-path",
                 "/" + MODULES,
                 "--enable-native-access=io.kvm4j.bindings,io.kvm4j.runtime",
@@ -74,6 +79,26 @@ public record Project(List<Path> jars) {
                 "io.kvm4j.cli/io.kvm4j.cli.Main"));
         command.addAll(words);
         return new Job(command, files());
+    }
+
+    /**
+     * A user's own program, with the jars of this project on its class path. Its working directory is {@code /results},
+     * where it leaves the files that are to come back.
+     *
+     * @param directory holds the program's classes, or its jars, or both
+     * @param words the main class and its arguments
+     */
+    public Job program(Path directory, List<String> words) {
+        Map<String, Path> files = files();
+        files.put(APP, directory);
+        List<String> java = new ArrayList<>(List.of(JAVA));
+        java.addAll(UTF8);
+        java.addAll(List.of(
+                "--enable-native-access=ALL-UNNAMED",
+                "--class-path",
+                "/" + APP + ":/" + APP + "/*:/" + MODULES + "/*"));
+        java.addAll(words);
+        return new Job(java, files).in("/results");
     }
 
     /**

@@ -6,21 +6,17 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The kernel's messages: the last of them, and those that tell why a host ended. Safe for use by several threads. */
+/** The kernel's messages, and those of them that tell why a host ended. Safe for use by several threads. */
 final class Console {
-    private static final int KEPT = 40;
     private static final Pattern PANIC = Pattern.compile("Kernel panic - not syncing: (.*)");
     private static final Pattern OUT_OF_MEMORY = Pattern.compile("Out of memory: (Killed process .*?)(, UID.*)?$");
 
-    private final Deque<String> last = new ArrayDeque<>();
     private final @Nullable PrintStream echo;
+    private final HostProgress progress;
     private @Nullable String panic;
     private @Nullable String outOfMemory;
 
@@ -28,9 +24,11 @@ final class Console {
      * A console without messages.
      *
      * @param echo where messages are also shown, if at all
+     * @param progress told of each message
      */
-    Console(@Nullable PrintStream echo) {
+    Console(@Nullable PrintStream echo, HostProgress progress) {
         this.echo = echo;
+        this.progress = progress;
     }
 
     /** Takes messages until the stream ends. */
@@ -46,10 +44,7 @@ final class Console {
         if (echo != null) {
             echo.println(line);
         }
-        last.addLast(line);
-        if (last.size() > KEPT) {
-            last.removeFirst();
-        }
+        progress.kernelSaid(line);
         panic = panic == null ? find(PANIC, line) : panic;
         outOfMemory = outOfMemory == null ? find(OUT_OF_MEMORY, line) : outOfMemory;
     }
@@ -60,11 +55,6 @@ final class Console {
                 .map(match -> match.group(1))
                 .findFirst()
                 .orElse(null);
-    }
-
-    /** The last messages. */
-    synchronized List<String> last() {
-        return List.copyOf(last);
     }
 
     /** Why the kernel panicked, if it did. */

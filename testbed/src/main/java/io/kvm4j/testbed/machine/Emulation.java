@@ -45,13 +45,23 @@ public record Emulation(Machine machine, List<String> emulator, Path kernel, Lis
      * @param err takes what its command complains about, as it comes
      */
     public Ending run(Job job, Settings settings, PrintStream out, PrintStream err) throws IOException {
+        return run(job, settings, out, err, new HostProgress());
+    }
+
+    /** Does what {@link #run(Job, Settings, PrintStream, PrintStream)} does, and notes how far the host has come. */
+    public Ending run(Job job, Settings settings, PrintStream out, PrintStream err, HostProgress progress)
+            throws IOException {
         Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
         try (ScratchDirectory scratch = ScratchDirectory.in(temporary, "kvm4j-testbed")) {
-            return run(job, settings, scratch.path(), out, err);
+            Terminals terminals = new Terminals(out, err, progress);
+            return run(job, settings, scratch.path(), terminals);
         }
     }
 
-    private Ending run(Job job, Settings settings, Path scratch, PrintStream out, PrintStream err) throws IOException {
+    /** Where a host prints to, and what takes notice of it. */
+    private record Terminals(PrintStream out, PrintStream err, HostProgress progress) {}
+
+    private Ending run(Job job, Settings settings, Path scratch, Terminals terminals) throws IOException {
         String end = UUID.randomUUID().toString();
         byte[] mark = ("\0" + end).getBytes(StandardCharsets.US_ASCII);
         Path files = scratch.resolve("files.cpio");
@@ -61,7 +71,8 @@ public record Emulation(Machine machine, List<String> emulator, Path kernel, Lis
             }
             job.write(all, end, settings.deadline().plus(GRACE));
         }
-        Console console = new Console(settings.showsConsole() ? err : null);
+        HostProgress progress = terminals.progress();
+        Console console = new Console(settings.showsConsole() ? terminals.err() : null, progress);
         try (Channel consoleChannel = Channel.listen("console", scratch);
                 Channel outChannel = Channel.listen("out", scratch);
                 Channel errChannel = Channel.listen("err", scratch);
@@ -71,12 +82,12 @@ public record Emulation(Machine machine, List<String> emulator, Path kernel, Lis
                 return true;
             });
             CompletableFuture<?> printed = CompletableFuture.allOf(
-                    outChannel.read(in -> new MarkedCopy(mark).copy(in, out)),
-                    errChannel.read(in -> new MarkedCopy(mark).copy(in, err)));
+                    outChannel.read(in -> new MarkedCopy(mark).copy(in, progress.watch(terminals.out()))),
+                    errChannel.read(in -> new MarkedCopy(mark).copy(in, progress.watch(terminals.err()))));
             CompletableFuture<Results> results = resultsChannel.read(Results::read);
             List<String> command =
                     command(settings, files, consoleChannel, List.of(outChannel, errChannel, resultsChannel));
-            return emulate(command, settings, new Streams(console, messages, printed, results));
+            return emulate(command, settings, new Streams(console, messages, printed, results, progress));
         }
     }
 
@@ -85,7 +96,8 @@ public record Emulation(Machine machine, List<String> emulator, Path kernel, Lis
             Console console,
             CompletableFuture<?> messages,
             CompletableFuture<?> printed,
-            CompletableFuture<Results> results) {}
+            CompletableFuture<Results> results,
+            HostProgress progress) {}
 
     private List<String> command(Settings settings, Path files, Channel console, List<Channel> channels) {
         List<String> command = new ArrayList<>(emulator);
@@ -131,7 +143,7 @@ public record Emulation(Machine machine, List<String> emulator, Path kernel, Lis
             }
         } catch (TimeoutException _) {
             return new Ending.TimedOut(
-                    settings.deadline().toSeconds(), streams.console().last());
+                    settings.deadline().toSeconds(), streams.progress().description());
         } catch (ExecutionException _) {
             // A channel broke off: the host is about to end, or the emulator has crashed.
         } catch (InterruptedException _) {
@@ -169,7 +181,7 @@ public record Emulation(Machine machine, List<String> emulator, Path kernel, Lis
                 .join();
         Console console = streams.console();
         return console.panic()
-                .<Ending>map(reason -> new Ending.Panicked(reason, console.last()))
-                .orElseGet(() -> new Ending.Died(cause, console.last()));
+                .<Ending>map(reason -> new Ending.Panicked(reason))
+                .orElseGet(() -> new Ending.Died(cause));
     }
 }

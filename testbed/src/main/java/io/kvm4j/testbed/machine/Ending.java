@@ -1,10 +1,12 @@
 package io.kvm4j.testbed.machine;
 
 import java.util.List;
-import java.util.stream.Stream;
 
 /** How a host ended. */
 public sealed interface Ending {
+    /** Where to find out more. */
+    String CONSOLE = "; --console shows its kernel's messages";
+
     /** The exit status of {@code kvm4j testbed} that stands for it. */
     int exitStatus();
 
@@ -66,13 +68,9 @@ public sealed interface Ending {
      * The command took too long.
      *
      * @param seconds what it was given
-     * @param console the kernel's last messages
+     * @param progress how far it had come
      */
-    record TimedOut(long seconds, List<String> console) implements Ending {
-        public TimedOut {
-            console = List.copyOf(console);
-        }
-
+    record TimedOut(long seconds, String progress) implements Ending {
         @Override
         public int exitStatus() {
             return 124;
@@ -80,7 +78,7 @@ public sealed interface Ending {
 
         @Override
         public List<String> explanation() {
-            return withConsole("cut off after " + seconds + " s (--deadline)", console);
+            return List.of("cut off after " + seconds + " s (--deadline), " + progress + CONSOLE);
         }
     }
 
@@ -88,13 +86,8 @@ public sealed interface Ending {
      * The kernel inside panicked.
      *
      * @param cause the kernel's words
-     * @param console its last messages
      */
-    record Panicked(String cause, List<String> console) implements Ending {
-        public Panicked {
-            console = List.copyOf(console);
-        }
-
+    record Panicked(String cause) implements Ending {
         @Override
         public int exitStatus() {
             return 125;
@@ -102,7 +95,7 @@ public sealed interface Ending {
 
         @Override
         public List<String> explanation() {
-            return withConsole("the kernel inside panicked: " + cause, console);
+            return List.of("the kernel inside panicked: " + cause + CONSOLE);
         }
     }
 
@@ -110,13 +103,8 @@ public sealed interface Ending {
      * The host ended before the command did, for no reason that the kernel gave.
      *
      * @param cause what is known
-     * @param console the kernel's last messages
      */
-    record Died(String cause, List<String> console) implements Ending {
-        public Died {
-            console = List.copyOf(console);
-        }
-
+    record Died(String cause) implements Ending {
         @Override
         public int exitStatus() {
             return 126;
@@ -124,16 +112,7 @@ public sealed interface Ending {
 
         @Override
         public List<String> explanation() {
-            return withConsole("the host ended before its command did: " + cause, console);
+            return List.of("the host ended before its command did: " + cause + CONSOLE);
         }
-    }
-
-    private static List<String> withConsole(String line, List<String> console) {
-        return console.isEmpty()
-                ? List.of(line)
-                : Stream.concat(
-                                Stream.of(line + "; its console's last lines:"),
-                                console.stream().map(message -> "  | " + message))
-                        .toList();
     }
 }
