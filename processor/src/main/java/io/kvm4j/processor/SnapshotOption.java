@@ -24,7 +24,8 @@ import javax.lang.model.element.Element;
 
 /**
  * The compiler options that name ABI snapshots: files, and directories for all snapshots in them, separated as the class
- * path is. One names those to generate from, the other those that the specs were written for.
+ * path is. One names those to generate from, the other those that the specs were written for. Without the first, the
+ * bindings that the specs are compiled against carry the snapshots.
  */
 final class SnapshotOption {
     static final String NAME = "kvm4j.snapshot";
@@ -32,16 +33,18 @@ final class SnapshotOption {
 
     private SnapshotOption() {}
 
+    /** Whether the compiler was given snapshots to generate from; if not, the bindings on its paths carry them. */
+    static boolean isSet(ProcessingEnvironment environment) {
+        return !environment.getOptions().getOrDefault(NAME, "").isBlank();
+    }
+
     /** Reads the snapshots, or reports at {@code element} why that cannot be. */
     static Optional<Snapshots> read(ProcessingEnvironment environment, Element element, Report report) {
         Site site = Site.of(element);
-        String paths = environment.getOptions().getOrDefault(NAME, "");
-        if (paths.isBlank()) {
-            report.add(Code.SNAPSHOT_NOT_SET, site);
-            return Optional.empty();
-        }
         int before = report.errors();
-        List<Snapshot> own = read(paths, site, report);
+        List<Snapshot> own = isSet(environment)
+                ? read(environment.getOptions().getOrDefault(NAME, ""), site, report)
+                : CarriedSnapshots.read(environment, site, report);
         List<Snapshot> known = read(environment.getOptions().getOrDefault(SPECS, ""), site, report);
         if (own.isEmpty() && report.errors() == before) {
             report.add(Code.SNAPSHOT_NOT_SET, site);

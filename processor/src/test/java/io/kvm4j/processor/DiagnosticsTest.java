@@ -604,6 +604,27 @@ class DiagnosticsTest {
     }
 
     @Test
+    void methodThatIsNoIoctl() {
+        JavaFileObject ioctls = spec(
+                "DrvIoctls",
+                "@Ioctls",
+                "public interface DrvIoctls {",
+                "@Ioctl(\"DRV_VERSION\") int version();",
+                "int forgotten();",
+                "default int twice() { return 2 * version(); }",
+                "static int none() { return 0; }",
+                "@Override String toString();",
+                "@Override boolean equals(Object other);",
+                "}");
+        expectOne(
+                compile(driverPackage(UNCLAIMED.replace("\"DRV_VERSION\", ", "")), architecturePackage(), ioctls),
+                "[KVM4J-057] the method forgotten of DrvIoctls is no ioctl: annotate it with @Ioctl, or make it a default"
+                        + " method",
+                ioctls,
+                "int forgotten()");
+    }
+
+    @Test
     void nameTaken() {
         JavaFileObject regions =
                 spec("DrvRegionSpec", "@ValueEnum(prefix = \"DRV_REGION_\")", "interface DrvRegionSpec {}");

@@ -4,7 +4,9 @@ import javax.tools.Diagnostic.Kind;
 
 /** Every message of the processor. Numbers are stable: a number is never given to another message. */
 public enum Code {
-    SNAPSHOT_NOT_SET(1, "no ABI snapshot: pass -Akvm4j.snapshot=PATH to the compiler"),
+    SNAPSHOT_NOT_SET(
+            1,
+            "no ABI snapshot: pass -Akvm4j.snapshot=PATH to the compiler, or compile against bindings, which carry theirs"),
     SNAPSHOT_UNREADABLE(2, "the ABI snapshot cannot be read: %s"),
     NO_SNAPSHOT(3, "no ABI snapshot of %s; there is %s"),
     UNKNOWN_HEADER(4, "header %s is not in the ABI snapshot%s"),
@@ -70,7 +72,8 @@ public enum Code {
             55,
             Kind.WARNING,
             "the exit of %s is generated as %s, since %s would hide a type of java.lang; name it with type in @Exit"),
-    GROUP_TOO_LARGE(56, "the prefix %s has %d macros, and a Java class can hold no more than %d; name a longer one");
+    GROUP_TOO_LARGE(56, "the prefix %s has %d macros, and a Java class can hold no more than %d; name a longer one"),
+    NOT_AN_IOCTL(57, "the method %s of %s is no ioctl: annotate it with @Ioctl, or make it a default method");
 
     private final int number;
     private final Kind kind;

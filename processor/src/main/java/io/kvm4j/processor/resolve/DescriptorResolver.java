@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import javax.lang.model.element.ExecutableElement;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.type.TypeMirror;
 import javax.lang.model.util.Elements;
@@ -52,9 +53,19 @@ public final class DescriptorResolver {
             resolve(ioctl).ifPresent(calls::add);
         }
         Optional<ClassName> parent = parent(spec);
+        spec.others().forEach(this::reportOther);
         return report.errors() == before
                 ? Optional.of(new Descriptor(spec.element(), implementation(spec.element()), parent, calls))
                 : Optional.empty();
+    }
+
+    /** Nobody would implement it: javac would blame the generated class. */
+    private void reportOther(ExecutableElement method) {
+        report.add(
+                Code.NOT_AN_IOCTL,
+                Site.of(method),
+                method.getSimpleName(),
+                method.getEnclosingElement().getSimpleName());
     }
 
     /** The class of the descriptor that an interface extends: it is being generated too, or a library has it. */

@@ -5,6 +5,7 @@ import io.kvm4j.processor.model.EnumType;
 import io.kvm4j.processor.spec.EnumSpec;
 import io.kvm4j.processor.spec.ExitsSpec;
 import io.kvm4j.processor.spec.PlainSpec;
+import io.kvm4j.processor.spec.Specs;
 import io.kvm4j.snapshot.Constant;
 import io.kvm4j.snapshot.Ioctl;
 import java.util.HashMap;
@@ -40,8 +41,13 @@ public final class EnumsResolver {
         this.binder = new EnumBinder(report);
     }
 
-    /** Resolves an enum, or reports why it cannot be. */
-    public void add(EnumSpec spec) {
+    /** Resolves the enums of specs, and reports those that cannot be. */
+    public void resolve(Specs specs) {
+        specs.enums().forEach(this::add);
+        specs.exits().forEach(this::add);
+    }
+
+    private void add(EnumSpec spec) {
         EnumScope scope = scope(spec.group().element());
         new EnumResolver(scope, bindings, names, report)
                 .resolve(spec)
@@ -49,8 +55,8 @@ public final class EnumsResolver {
                         new ResolvedEnum(type, scope, spec.group().prefix().site())));
     }
 
-    /** Binds the value enum of exit reasons to the field that holds the reason, if the spec names one. */
-    public void add(ExitsSpec spec) {
+    /** Resolves the field that holds the reasons of exits, if the spec names one. The exits resolve the reasons. */
+    private void add(ExitsSpec spec) {
         EnumScope scope = scope(spec.reasons().element());
         new EnumResolver(scope, bindings, names, report)
                 .reasons(spec)
@@ -81,35 +87,26 @@ public final class EnumsResolver {
                 .orElse(NOTHING);
     }
 
-    /** What the enums of an element's package see. */
-    public EnumScope scope(Element element) {
+    private EnumScope scope(Element element) {
         return new EnumScope(bindings, packageName(element), complete);
     }
 
     /**
-     * Holds the constants of each package that has a list of plain ones against that list.
+     * Compares the constants of each package that has a list of plain ones with that list.
      *
      * @param exits the enums of exit reasons
      */
-    public void checkPlain(List<PlainSpec> lists, List<EnumType.Values> exits) {
+    public void checkPlain(Specs specs, List<EnumType.Values> exits) {
         Set<String> ioctls = bindings.snapshots().all().stream()
                 .flatMap(s -> s.ioctls().stream())
                 .map(Ioctl::name)
                 .collect(Collectors.toSet());
         for (Bindings.BoundPackage p : bindings.packages()) {
-            List<PlainSpec.Group> groups = plainOf(p, lists);
+            List<PlainSpec.Group> groups = specs.plainOf(p.spec());
             if (!groups.isEmpty()) {
                 new PlainCheck(p, ioctls, enumOfEach(p, exits), report).check(groups);
             }
         }
-    }
-
-    /** The constants that are said to be plain in a package. */
-    public List<PlainSpec.Group> plainOf(Bindings.BoundPackage p, List<PlainSpec> lists) {
-        return lists.stream()
-                .filter(s -> packageName(s.element()).equals(p.spec().packageName()))
-                .flatMap(s -> s.groups().stream())
-                .toList();
     }
 
     private Map<String, String> enumOfEach(Bindings.BoundPackage p, List<EnumType.Values> exits) {

@@ -19,7 +19,7 @@ import javax.lang.model.util.ElementFilter;
  * @param mirror the annotation
  */
 record AnnotationUse(Element element, AnnotationMirror mirror) {
-    private static final String PACKAGE = "io.kvm4j.processor.annotations.";
+    static final String PACKAGE = "io.kvm4j.processor.annotations.";
 
     /** Finds the annotation with the given simple name. */
     static Optional<AnnotationUse> find(Element element, String annotation) {

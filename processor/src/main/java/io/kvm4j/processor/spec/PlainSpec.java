@@ -2,6 +2,7 @@ package io.kvm4j.processor.spec;
 
 import java.util.List;
 import javax.lang.model.element.Element;
+import javax.lang.model.element.PackageElement;
 
 /**
  * What a {@code @PlainConstants} says.
@@ -12,6 +13,17 @@ import javax.lang.model.element.Element;
 public record PlainSpec(Element element, List<Group> groups) {
     public PlainSpec {
         groups = List.copyOf(groups);
+    }
+
+    /** Returns the name of the package that the list is about. */
+    String packageName() {
+        Element place = element;
+        while (true) {
+            if (place instanceof PackageElement found) {
+                return found.getQualifiedName().toString();
+            }
+            place = place.getEnclosingElement();
+        }
     }
 
     /**

@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.ExecutableElement;
+import javax.lang.model.element.Modifier;
 import javax.lang.model.element.PackageElement;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.type.DeclaredType;
@@ -88,6 +89,7 @@ public final class SpecReader {
                 element,
                 parents(element).toList(),
                 ioctls(element).toList(),
+                others(element).toList(),
                 ancestors(element).flatMap(SpecReader::ioctls).toList());
     }
 
@@ -150,6 +152,23 @@ public final class SpecReader {
     private static Stream<IoctlSpec> ioctls(TypeElement element) {
         return ElementFilter.methodsIn(element.getEnclosedElements()).stream()
                 .flatMap(method -> ioctl(method).stream());
+    }
+
+    private static Stream<ExecutableElement> others(TypeElement element) {
+        return ElementFilter.methodsIn(element.getEnclosedElements()).stream()
+                .filter(m -> m.getModifiers().contains(Modifier.ABSTRACT))
+                .filter(m -> AnnotationUse.find(m, "Ioctl").isEmpty() && !isMethodOfObject(m));
+    }
+
+    /** Whether every object has a method, so that an interface may declare it and nobody need implement it. */
+    private static boolean isMethodOfObject(ExecutableElement method) {
+        List<String> parameters =
+                method.getParameters().stream().map(p -> p.asType().toString()).toList();
+        return switch (method.getSimpleName().toString()) {
+            case "hashCode", "toString" -> parameters.isEmpty();
+            case "equals" -> parameters.equals(List.of("java.lang.Object"));
+            default -> false;
+        };
     }
 
     private static Optional<IoctlSpec> ioctl(ExecutableElement method) {

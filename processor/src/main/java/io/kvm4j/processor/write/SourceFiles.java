@@ -15,14 +15,21 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
 import javax.annotation.processing.Filer;
 import javax.annotation.processing.FilerException;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.ModuleElement;
 import javax.lang.model.util.Elements;
 
-/** Writes types into source files that say which headers they come from. */
+/**
+ * Source files that say which headers they come from. All of them are known, and their names checked, before the first is
+ * written.
+ */
 public final class SourceFiles {
     private static final String GENERATED = "javax.annotation.processing.Generated";
     private static final String PROCESSOR = "io.kvm4j.processor.UapiProcessor";
@@ -31,6 +38,15 @@ public final class SourceFiles {
     private final Filer filer;
     private final Elements elements;
     private final Report report;
+    private final List<Planned> planned = new ArrayList<>();
+
+    private record Planned(JavaFile file, Element origin) {
+        String name() {
+            String packageName = file.packageName();
+            return (packageName.isEmpty() ? "" : packageName + ".")
+                    + file.typeSpec().name();
+        }
+    }
 
     public SourceFiles(Filer filer, Elements elements, Report report) {
         this.filer = filer;
@@ -39,14 +55,14 @@ public final class SourceFiles {
     }
 
     /**
-     * Writes one type, or reports that another one has its name.
+     * Adds a type to those that {@link #writeAll} writes.
      *
      * @param packageName its package
      * @param type the type, to which its origin is added
      * @param origin the spec that it is generated for
      * @param snapshot the headers that it is generated from
      */
-    public void write(String packageName, TypeSpec.Builder type, Element origin, Snapshot snapshot) {
+    void add(String packageName, TypeSpec.Builder type, Element origin, Snapshot snapshot) {
         type.addOriginatingElement(origin);
         if (seesGenerated(origin)) {
             type.addAnnotation(AnnotationSpec.builder(ClassName.bestGuess(GENERATED))
@@ -62,15 +78,35 @@ public final class SourceFiles {
                 .skipJavaLangImports(true)
                 .indent("    ")
                 .build();
+        planned.add(new Planned(file, origin));
+    }
+
+    /**
+     * Writes all types, but for those whose names are taken, which it reports first.
+     *
+     * @param taken the names of the types that are being compiled
+     */
+    void writeAll(Set<String> taken) {
+        Set<String> names = new HashSet<>(taken);
+        List<Planned> free = new ArrayList<>();
+        for (Planned p : planned) {
+            if (names.add(p.name())) {
+                free.add(p);
+            } else {
+                report.add(Code.NAME_TAKEN, Site.of(p.origin()), p.name());
+            }
+        }
+        free.forEach(this::write);
+    }
+
+    private void write(Planned p) {
         try {
-            file.writeTo(filer);
+            p.file().writeTo(filer);
         } catch (FilerException e) {
-            report.add(
-                    Code.NAME_TAKEN,
-                    Site.of(origin),
-                    packageName + "." + file.typeSpec().name());
+            // An earlier round has generated or compiled a type of this name.
+            report.add(Code.NAME_TAKEN, Site.of(p.origin()), p.name());
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot write a class of " + packageName, e);
+            throw new UncheckedIOException("cannot write " + p.name(), e);
         }
     }
 
