@@ -7,8 +7,9 @@ import io.kvm4j.Vcpu;
 import io.kvm4j.VcpuThread;
 import io.kvm4j.Vm;
 import io.kvm4j.fault.DemandPager;
-import io.kvm4j.fault.FaultFigures;
+import io.kvm4j.fault.FaultHandler;
 import io.kvm4j.fault.PagedRegion;
+import io.kvm4j.fault.PagerFigures;
 import io.kvm4j.pages.PageSource;
 import io.kvm4j.uapi.KvmExit;
 import java.io.PrintStream;
@@ -73,13 +74,14 @@ public final class UserfaultfdPager {
 
             vcpu.start(cpu -> loop(cpu, pager, out)).join();
 
-            FaultFigures figures = pager.figures().total();
+            PagerFigures.Faults figures = pager.figures().total();
             out.printf(
                     "%d pages came by %s%n", figures.pages(), pager.strategy().describe());
         }
     }
 
     private static void loop(VcpuThread cpu, DemandPager pager, PrintStream out) {
+        FaultHandler faults = pager.handler();
         while (cpu.run()) {
             switch (cpu.exit()) {
                 case KvmExit.Io io
@@ -87,7 +89,7 @@ public final class UserfaultfdPager {
                 case KvmExit.Hlt _ -> {
                     return;
                 }
-                case KvmExit exit when pager.handle(exit) -> {}
+                case KvmExit exit when faults.handle(exit) -> {}
                 case KvmExit other -> throw new UnhandledExitException(other);
             }
         }

@@ -5,7 +5,6 @@ import io.kvm4j.MemorySlot;
 import io.kvm4j.events.EventFd;
 import io.kvm4j.pages.PageSource;
 import io.kvm4j.posix.Cleanup;
-import io.kvm4j.uapi.KvmExit;
 import io.kvm4j.userfaultfd.Userfaultfd;
 import java.io.EOFException;
 import java.io.IOException;
@@ -30,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  * there next.
  *
  * <p><b>A Java thread must not touch memory whose pages may be absent</b>: it would wait for its page where the JVM can
- * neither stop it nor collect garbage, and the reader that is to bring the page may need just that. Call {@link #ensure}
- * before. What the kernel touches on behalf of a thread, as KVM_RUN does, is safe.
+ * neither stop it nor collect garbage, and the reader that is to bring the page may need just that. Call {@link
+ * FaultHandler#ensure} before. What the kernel touches on behalf of a thread, as KVM_RUN does, is safe.
  *
  * <p><b>What its callbacks throw</b> never hangs a guest, and never keeps the pager from releasing what it has:
  *
@@ -39,8 +38,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>An IOException, a RuntimeException or an InternalError of {@link PageSource#read} is the loss of the source. The JVM
  *       throws InternalError where a mapped file is read that was cut off.
  *   <li>Any other Error of a source, and an Error of the {@link PagerListener}, ends the pager: the guest is stopped and
- *       {@link PagerListener#failed} is called. The Error is {@link #cause}, and is thrown by {@link #handle} if it came up
- *       there; from a thread of the pager's it goes to the handler of uncaught exceptions.
+ *       {@link PagerListener#failed} is called. The Error is {@link #cause}, and is thrown by {@link FaultHandler#handle}
+ *       if it came up there; from a thread of the pager's it goes to the handler of uncaught exceptions.
  *   <li>A RuntimeException of the listener changes nothing for the guest, and goes to that handler as well.
  *   <li>A {@link Guest} that throws in {@code pause}, {@code resume} or {@code isStopping} is stopped as above.
  *   <li>What {@link Guest#stop} and {@link PageSource#abort} throw is suppressed in {@link #cause}. At {@link #close}
@@ -50,6 +49,24 @@ import org.jspecify.annotations.Nullable;
  * <p>Any thread may call. Resolving a fault allocates nothing once C2 has compiled it.
  */
 public final class DemandPager implements AutoCloseable {
+    /** The states of a pager. */
+    public enum State {
+        /** It provides pages. */
+        RUNNING,
+
+        /** It lost its source and waits for another; the guest is paused. */
+        PAUSED,
+
+        /** All content is in place. Pages that the guest discards still come back as zeros. */
+        COMPLETE,
+
+        /** It gave up, and stopped the guest. */
+        FAILED,
+
+        /** It was closed. */
+        CLOSED
+    }
+
     private final PagerCore core;
     private final ThreadLocal<FaultHandler> handlers;
 
@@ -68,8 +85,8 @@ public final class DemandPager implements AutoCloseable {
         return core.options.strategy();
     }
 
-    /** What it is up to. */
-    public PagerState state() {
+    /** Returns its state. */
+    public State state() {
         return core.lifecycle.state();
     }
 
@@ -88,50 +105,9 @@ public final class DemandPager implements AutoCloseable {
         return core.contexts.figures();
     }
 
-    /** What the calling thread needs to have its faults dealt with: always the same for a thread. */
+    /** Returns the handler of the calling thread's faults: always the same one for a thread. */
     public FaultHandler handler() {
         return handlers.get();
-    }
-
-    /**
-     * Handles an exit of the calling thread's vCPU as {@link FaultHandler#handle} does.
-     *
-     * @return whether the exit was handled, and the guest can run on
-     * @throws PagingException if the page cannot be provided
-     */
-    public boolean handle(KvmExit exit) {
-        return handler().handle(exit);
-    }
-
-    /**
-     * Provides the page of a memory fault of the calling thread's vCPU as {@link FaultHandler#resolve} does.
-     *
-     * @throws PagingException if the page cannot be provided, or is none of this pager's
-     * @throws RepeatedFaultException if the page faults again and again though it is there
-     */
-    public void resolve(KvmExit.MemoryFault fault) {
-        handler().resolve(fault);
-    }
-
-    /**
-     * Provides the page at a guest physical address, where a vCPU of the calling thread faulted, as {@link
-     * FaultHandler#resolve(long)} does.
-     *
-     * @throws PagingException if the page cannot be provided, or is none of this pager's
-     * @throws RepeatedFaultException if the page faults again and again though it is there
-     */
-    public void resolve(long gpa) {
-        handler().resolve(gpa);
-    }
-
-    /**
-     * Makes memory present that the calling thread is about to touch by itself.
-     *
-     * @param gpa where it starts
-     * @param length in bytes
-     */
-    public void ensure(long gpa, long length) {
-        handler().ensure(gpa, length);
     }
 
     /** Provides the pages of more memory from now on. */
@@ -234,7 +210,7 @@ public final class DemandPager implements AutoCloseable {
         return core.uffd.fd();
     }
 
-    /** What a pager is to be. */
+    /** Configures a pager. */
     public static final class Builder {
         private final PageSource source;
         private final List<PagedRegion> regions = new ArrayList<>();
@@ -277,13 +253,13 @@ public final class DemandPager implements AutoCloseable {
             return this;
         }
 
-        /** Whom to pause and stop. Must be said. */
-        public Builder guest(Guest whom) {
-            guest = whom;
+        /** Sets the guest to pause and stop. Required. */
+        public Builder guest(Guest guest) {
+            this.guest = guest;
             return this;
         }
 
-        /** How many threads read the userfaultfd; 1 unless said. More than one helps with a slow source. */
+        /** Sets how many threads read the userfaultfd; the default is 1. More than one helps with a slow source. */
         public Builder readers(int number) {
             if (number < 1) {
                 throw new IllegalArgumentException(number + " readers: somebody must serve what KVM itself touches");
@@ -292,27 +268,27 @@ public final class DemandPager implements AutoCloseable {
             return this;
         }
 
-        /** Has a thread fetch what nobody has touched yet. */
-        public Builder background(boolean wanted) {
-            background = wanted;
+        /** Sets whether a thread fetches pages that nothing has touched yet. The default is false. */
+        public Builder background(boolean background) {
+            this.background = background;
             return this;
         }
 
-        /** How many bytes the background thread fetches at once; 64 KiB unless said. */
+        /** Sets how many bytes the background thread fetches at once; the default is 64 KiB. */
         public Builder chunk(int bytes) {
             chunk = bytes;
             return this;
         }
 
-        /** How long the source may be silent before it is lost; 10 seconds unless said. */
-        public Builder patience(Duration longest) {
-            patience = longest;
+        /** Sets how long the source may be silent before it counts as lost; the default is 10 seconds. */
+        public Builder patience(Duration patience) {
+            this.patience = patience;
             return this;
         }
 
-        /** Whom to tell. */
-        public Builder listener(PagerListener whom) {
-            listener = whom;
+        /** Sets the listener for changes of the pager's state. */
+        public Builder listener(PagerListener listener) {
+            this.listener = listener;
             return this;
         }
 
@@ -348,13 +324,13 @@ public final class DemandPager implements AutoCloseable {
          *     source has been ended, see {@link PageSource#abort}
          */
         public DemandPager start() {
-            Guest whom = guest;
-            if (whom == null) {
-                throw new IllegalStateException("a pager must know whom to stop when pages cannot be provided");
+            Guest stopped = guest;
+            if (stopped == null) {
+                throw new IllegalStateException("a pager needs a guest to stop when pages cannot be provided: set it by guest(…)");
             }
             PagerOptions options = new PagerOptions(
                     source,
-                    whom,
+                    stopped,
                     List.copyOf(regions),
                     List.copyOf(slots),
                     strategy(),

@@ -78,7 +78,7 @@ final class FaultContexts {
             counters.computeIfAbsent(context.name, _ -> new ThreadCounters()).add(context.counters);
             total.add(context.counters);
         }
-        SequencedMap<String, FaultFigures> byThread = new LinkedHashMap<>();
+        SequencedMap<String, PagerFigures.Faults> byThread = new LinkedHashMap<>();
         counters.forEach((name, counter) -> byThread.put(name, counter.figures()));
         return new PagerFigures(total.figures(), byThread);
     }

@@ -3,8 +3,8 @@ package io.kvm4j.fault;
 import io.kvm4j.uapi.KvmExit;
 
 /**
- * Deals with the faults of one thread, those of the vCPU that it runs: what {@link DemandPager} does for any thread, without
- * looking up at each fault what this one needs. A loop takes one from {@link DemandPager#handler} before it begins:
+ * Handles the faults of one thread, those of the vCPU that it runs, and keeps what that takes. A loop takes one from {@link
+ * DemandPager#handler} before it begins:
  *
  * <pre>{@code
  * FaultHandler faults = pager.handler();

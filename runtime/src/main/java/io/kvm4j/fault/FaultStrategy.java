@@ -57,7 +57,7 @@ public sealed interface FaultStrategy {
 
     /**
      * By runs that fail: every kernel with UFFD_FEATURE_SIGBUS lets KVM_RUN of a vCPU that touches an absent page fail with
-     * EFAULT at once, and does not say where. Whoever runs the vCPU must know, and calls {@link DemandPager#resolve(long)}.
+     * EFAULT at once, and does not say where. Whoever runs the vCPU must know, and calls {@link FaultHandler#resolve(long)}.
      * Accesses of KVM itself fail the same way. This is for guests whose accesses are known, and is never {@link #best}.
      */
     record FailingRuns() implements FaultStrategy {

@@ -47,11 +47,11 @@ final class LatencyHistogram {
         cells[MAX] = Math.max(cells[MAX], (long) ELEMENT.getOpaque(other.cells, MAX));
     }
 
-    LatencyFigures figures() {
+    PagerFigures.Latency figures() {
         LatencyHistogram still = new LatencyHistogram();
         still.add(this);
         long count = still.count();
-        return new LatencyFigures(
+        return new PagerFigures.Latency(
                 count,
                 count == 0 ? 0 : (double) still.cells[SUM] / count,
                 still.percentile(count, 50),

@@ -177,8 +177,8 @@ final class PagerCore implements AutoCloseable {
      */
     @Override
     public void close() {
-        PagerState last = lifecycle.close();
-        if (last == PagerState.CLOSED) {
+        DemandPager.State last = lifecycle.close();
+        if (last == DemandPager.State.CLOSED) {
             awaitClosed();
         } else {
             end(last);
@@ -188,13 +188,13 @@ final class PagerCore implements AutoCloseable {
     /** Ends a pager that could not be started. */
     void abandon() {
         lifecycle.abandon();
-        end(PagerState.COMPLETE);
+        end(DemandPager.State.COMPLETE);
     }
 
-    private void end(PagerState last) {
+    private void end(DemandPager.State last) {
         closer = Thread.currentThread();
         Cleanup cleanup = new Cleanup();
-        if (last == PagerState.COMPLETE) {
+        if (last == DemandPager.State.COMPLETE) {
             endReports(cleanup);
         } else if (!lifecycle.isGuestStopped()) {
             cleanup.run(lifecycle::stopGuest);

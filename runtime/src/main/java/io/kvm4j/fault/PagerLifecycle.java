@@ -22,7 +22,7 @@ final class PagerLifecycle implements PagerControl {
     private final Queue<Runnable> calls;
     private final Object lock = new Object();
 
-    private volatile PagerState state = PagerState.RUNNING;
+    private volatile DemandPager.State state = DemandPager.State.RUNNING;
     private volatile @Nullable Throwable cause;
 
     /** Whether threads that wait for pages are let go without them. */
@@ -35,7 +35,7 @@ final class PagerLifecycle implements PagerControl {
     private volatile boolean isGuestStopped;
 
     /**
-     * Starts in {@link PagerState#RUNNING}.
+     * Starts in {@link DemandPager.State#RUNNING}.
      *
      * @param wakeUp makes readers look at the state
      * @param calls takes calls that may take long, for the watch to make
@@ -54,7 +54,7 @@ final class PagerLifecycle implements PagerControl {
         return callbacks;
     }
 
-    PagerState state() {
+    DemandPager.State state() {
         return state;
     }
 
@@ -64,12 +64,12 @@ final class PagerLifecycle implements PagerControl {
     }
 
     boolean isOpen() {
-        return state != PagerState.CLOSED;
+        return state != DemandPager.State.CLOSED;
     }
 
     /** Whether faults are to be dealt with. */
     boolean isServing() {
-        return state != PagerState.CLOSED && state != PagerState.FAILED;
+        return state != DemandPager.State.CLOSED && state != DemandPager.State.FAILED;
     }
 
     @Override
@@ -81,7 +81,7 @@ final class PagerLifecycle implements PagerControl {
 
     private PagingException stopped() {
         Throwable why = cause;
-        return state == PagerState.FAILED && why != null
+        return state == DemandPager.State.FAILED && why != null
                 ? new PagingException("the pager has failed: " + why.getMessage(), why)
                 : new PagingException("the pager is closed");
     }
@@ -96,13 +96,13 @@ final class PagerLifecycle implements PagerControl {
         synchronized (lock) {
             requireRunning();
             memory.add(pages);
-            if (state == PagerState.COMPLETE) {
+            if (state == DemandPager.State.COMPLETE) {
                 try {
                     startBackground.run();
                 } catch (Throwable t) {
                     throw Cleanup.after(t).run(() -> memory.cancel(pages)).rethrow();
                 }
-                state = PagerState.RUNNING;
+                state = DemandPager.State.RUNNING;
             }
         }
     }
@@ -110,18 +110,18 @@ final class PagerLifecycle implements PagerControl {
     /** Returns whether all content is in place, and tells the listener when that has just become true. */
     boolean completeIfFinished() {
         synchronized (lock) {
-            if (state == PagerState.RUNNING && memory.unfinished() == 0) {
-                state = PagerState.COMPLETE;
+            if (state == DemandPager.State.RUNNING && memory.unfinished() == 0) {
+                state = DemandPager.State.COMPLETE;
                 calls.add(() -> callbacks.tell(PagerListener::complete));
             }
-            return state == PagerState.COMPLETE;
+            return state == DemandPager.State.COMPLETE;
         }
     }
 
     @Override
     public void sourceLost(CurrentSource.Lease lease, PageSourceException why) {
         synchronized (lock) {
-            if (state != PagerState.RUNNING || !source.end(lease)) {
+            if (state != DemandPager.State.RUNNING || !source.end(lease)) {
                 return;
             }
         }
@@ -140,8 +140,8 @@ final class PagerLifecycle implements PagerControl {
 
     private void pause(PageSourceException why) {
         synchronized (lock) {
-            if (state == PagerState.RUNNING) {
-                state = PagerState.PAUSED;
+            if (state == DemandPager.State.RUNNING) {
+                state = DemandPager.State.PAUSED;
                 cause = why;
                 // Under the lock as well: a resume must not come first.
                 calls.add(callbacks::pause);
@@ -153,11 +153,11 @@ final class PagerLifecycle implements PagerControl {
     void resume(PageSource next) {
         Objects.requireNonNull(next);
         synchronized (lock) {
-            if (state != PagerState.PAUSED) {
+            if (state != DemandPager.State.PAUSED) {
                 throw new IllegalStateException(
                         "the pager is %s: only one that lost its source takes another".formatted(state));
             }
-            state = PagerState.RUNNING;
+            state = DemandPager.State.RUNNING;
             cause = null;
             source.use(next);
             calls.add(callbacks::resume);
@@ -171,7 +171,7 @@ final class PagerLifecycle implements PagerControl {
             if (!isServing()) {
                 return;
             }
-            state = PagerState.FAILED;
+            state = DemandPager.State.FAILED;
             cause = why;
         }
         Cleanup ignored = Cleanup.after(why)
@@ -186,10 +186,10 @@ final class PagerLifecycle implements PagerControl {
 
     /** For the watch: the guest was told to stop and does not, so that it may be waiting for pages that won't come. */
     void letGuestStop() {
-        if (state == PagerState.PAUSED) {
+        if (state == DemandPager.State.PAUSED) {
             fail(new PagingException("the guest was stopped while the source of its pages was lost", cause));
         }
-        isLettingGo |= state == PagerState.FAILED;
+        isLettingGo |= state == DemandPager.State.FAILED;
     }
 
     boolean isLettingGo() {
@@ -231,12 +231,12 @@ final class PagerLifecycle implements PagerControl {
     }
 
     /** Ends all use. Returns the last state, which is COMPLETE if all content is in place. */
-    PagerState close() {
+    DemandPager.State close() {
         synchronized (lock) {
             boolean isFinished = isServing() && memory.unfinished() == 0;
-            PagerState last = isFinished ? PagerState.COMPLETE : state;
+            DemandPager.State last = isFinished ? DemandPager.State.COMPLETE : state;
             isReleased |= isFinished;
-            state = PagerState.CLOSED;
+            state = DemandPager.State.CLOSED;
             return last;
         }
     }
@@ -244,7 +244,7 @@ final class PagerLifecycle implements PagerControl {
     /** Ends a pager that could not be started. Nothing has relied on it yet. */
     void abandon() {
         synchronized (lock) {
-            state = PagerState.CLOSED;
+            state = DemandPager.State.CLOSED;
         }
     }
 }

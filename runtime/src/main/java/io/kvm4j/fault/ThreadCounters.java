@@ -34,8 +34,8 @@ final class ThreadCounters {
         latency.add(other.latency);
     }
 
-    FaultFigures figures() {
-        return new FaultFigures(
+    PagerFigures.Faults figures() {
+        return new PagerFigures.Faults(
                 count(FAULTS),
                 count(DUPLICATES),
                 count(RETRIES),

@@ -102,9 +102,9 @@ class CutSourceTest {
             assertArrayEquals(Pattern.page(5), get(rig.touch(5)));
             file.cutTo(2);
             FutureTask<byte[]> touch = rig.touch(4);
-            rig.awaitState(PagerState.PAUSED);
+            rig.awaitState(DemandPager.State.PAUSED);
             FutureTask<?> vcpu = start(() -> {
-                rig.pager.resolve(gpa(6));
+                rig.pager.handler().resolve(gpa(6));
                 return null;
             });
             String cause = rig.pager.cause().getMessage();
@@ -118,10 +118,10 @@ class CutSourceTest {
             get(vcpu);
             file.cutTo(2);
             FutureTask<?> again = start(() -> {
-                rig.pager.resolve(gpa(7));
+                rig.pager.handler().resolve(gpa(7));
                 return null;
             });
-            rig.awaitState(PagerState.PAUSED);
+            rig.awaitState(DemandPager.State.PAUSED);
             file.mend();
             rig.pager.resume(way.source(file));
             get(again);
@@ -141,14 +141,14 @@ class CutSourceTest {
                 memory,
                 PageSource.memory(file.memory, 0),
                 b -> b.background(true).chunk(PAGES * PAGE))) {
-            rig.awaitState(PagerState.PAUSED);
+            rig.awaitState(DemandPager.State.PAUSED);
             for (int page = 0; page < 3; page++) {
                 assertArrayEquals(Pattern.page(page), HostMemory.read(memory, page));
             }
             assertEquals(PAGES - 3, rig.pager.missingPages());
             file.mend();
             rig.pager.resume(PageSource.memory(file.memory, 0));
-            rig.awaitState(PagerState.COMPLETE);
+            rig.awaitState(DemandPager.State.COMPLETE);
             for (int page = 0; page < PAGES; page++) {
                 assertArrayEquals(Pattern.page(page), HostMemory.read(memory, page));
             }
@@ -169,10 +169,10 @@ class CutSourceTest {
             return length;
         };
         try (Rig rig = new Rig(PagedRegion.shared(0, both[0], both[1]), source, b -> b)) {
-            rig.pager.ensure(0, gpa(pages - 1));
+            rig.pager.handler().ensure(0, gpa(pages - 1));
             file.cutTo(0);
             FutureTask<byte[]> touch = rig.touch(pages - 1);
-            rig.awaitState(PagerState.PAUSED);
+            rig.awaitState(DemandPager.State.PAUSED);
             assertTrue(!touch.isDone(), "the guest got a page though there is no content");
             rig.pager.resume(new Pattern());
             assertArrayEquals(Pattern.page(pages - 1), get(touch));
@@ -189,7 +189,7 @@ class CutSourceTest {
             assertArrayEquals(Pattern.page(1), get(rig.touch(1)));
             arena.close();
             FutureTask<byte[]> touch = rig.touch(2);
-            rig.awaitState(PagerState.PAUSED);
+            rig.awaitState(DemandPager.State.PAUSED);
             rig.pager.resume(new Pattern());
             assertArrayEquals(Pattern.page(2), get(touch));
         }
@@ -203,11 +203,11 @@ class CutSourceTest {
             ExecutionException e = assertThrows(
                     ExecutionException.class,
                     () -> get(start(() -> {
-                        rig.pager.resolve(gpa(1));
+                        rig.pager.handler().resolve(gpa(1));
                         return null;
                     })));
             assertEquals(Errno.EFAULT, ((ErrnoException) e.getCause()).errno());
-            assertEquals(PagerState.FAILED, rig.pager.state());
+            assertEquals(DemandPager.State.FAILED, rig.pager.state());
             assertEquals(1, rig.guest.stops.get());
         }
     }

@@ -70,7 +70,7 @@ class ExitAllocationTest {
             code.write(CODE, HexFormat.ofDelimiter(" ").parseHex(READ_ALL));
             vcpu.x86().setSregs(s -> s.cs().base(0).selector(0));
             vcpu.x86().setRegs(r -> r.rip(CODE).rflags(2));
-            assertTrue(pager.handle(vcpu.run()), "the first fault makes what the thread needs");
+            assertTrue(pager.handler().handle(vcpu.run()), "the first fault makes what the thread needs");
             long before = THREADS.getCurrentThreadAllocatedBytes();
             KvmExit last = runToTheEnd(vcpu, pager);
             long bytes = THREADS.getCurrentThreadAllocatedBytes() - before;
@@ -82,7 +82,7 @@ class ExitAllocationTest {
 
     private static KvmExit runToTheEnd(Vcpu vcpu, DemandPager pager) {
         KvmExit exit = vcpu.run();
-        while (pager.handle(exit)) {
+        while (pager.handler().handle(exit)) {
             exit = vcpu.run();
         }
         return exit;

@@ -50,7 +50,7 @@ class FaultHandlerTest {
                     assertThrows(ExecutionException.class, () -> Rig.get(other)).getCause();
             assertTrue(why instanceof IllegalStateException, why::toString);
             assertTrue(String.valueOf(why.getMessage()).contains("not for \"toucher\""), why::toString);
-            assertEquals(PagerState.RUNNING, rig.pager.state());
+            assertEquals(DemandPager.State.RUNNING, rig.pager.state());
             assertEquals(4, rig.pager.missingPages());
         }
     }

@@ -62,7 +62,7 @@ class GuestFaultsTest {
         List<Integer> written = new ArrayList<>();
         while (true) {
             KvmExit exit = vcpu.run();
-            if (pager.handle(exit)) {
+            if (pager.handler().handle(exit)) {
                 handled[0]++;
                 continue;
             }
@@ -216,11 +216,11 @@ class GuestFaultsTest {
             HostMemory.makeInaccessible(slot.segment());
             Vcpu vcpu = vcpu(vm, WRITE);
             KvmExit.Mmio mmio = assertInstanceOf(KvmExit.Mmio.class, runOrSkip(vcpu));
-            PagingException e = assertThrows(PagingException.class, () -> pager.handle(mmio));
+            PagingException e = assertThrows(PagingException.class, () -> pager.handler().handle(mmio));
             assertEquals(
                     "an MMIO exit at gpa 0x9234, where the guest has memory: KVM emulated an access to an absent page",
                     e.getMessage());
-            assertEquals(PagerState.FAILED, pager.state());
+            assertEquals(DemandPager.State.FAILED, pager.state());
             assertEquals(1, guest.stops.get());
         }
     }
@@ -247,8 +247,8 @@ class GuestFaultsTest {
             Vcpu vcpu = vcpu(vm, STORE_OUTSIDE);
             KvmExit.Mmio mmio = assertInstanceOf(KvmExit.Mmio.class, vcpu.run());
             assertEquals(0x1a000, mmio.physAddr());
-            assertFalse(pager.handle(mmio));
-            assertEquals(PagerState.RUNNING, pager.state());
+            assertFalse(pager.handler().handle(mmio));
+            assertEquals(DemandPager.State.RUNNING, pager.state());
         }
     }
 
@@ -299,7 +299,7 @@ class GuestFaultsTest {
                         .region(PagedRegion.of(slot))
                         .start()) {
             VcpuThread thread = vcpu(vm, READ_ALL).start(cpu -> runInThread(cpu, pager, written));
-            Rig.awaitState(pager, PagerState.PAUSED);
+            Rig.awaitState(pager, DemandPager.State.PAUSED);
             vm.threads().stop();
             join(thread);
             assertEquals(firstBytes().subList(0, 3), written);
@@ -322,7 +322,7 @@ class GuestFaultsTest {
     private static void runInThread(VcpuThread cpu, DemandPager pager, List<Integer> written) {
         while (cpu.run()) {
             KvmExit exit = cpu.exit();
-            if (pager.handle(exit)) {
+            if (pager.handler().handle(exit)) {
                 continue;
             }
             switch (exit) {
@@ -347,7 +347,7 @@ class GuestFaultsTest {
                         .region(PagedRegion.of(slot))
                         .start()) {
             VcpuThread thread = vcpu(vm, READ_ALL).start(cpu -> runInThread(cpu, pager, written));
-            Rig.awaitState(pager, PagerState.PAUSED);
+            Rig.awaitState(pager, DemandPager.State.PAUSED);
             assertEquals(firstBytes().subList(0, 3), written);
             pager.resume(pattern);
             thread.join();
@@ -377,7 +377,7 @@ class GuestFaultsTest {
                         .start()) {
             pagerOfListener.set(pager);
             VcpuThread thread = vcpu(vm, READ_ALL).start(cpu -> {
-                pager.resolve(FIRST);
+                pager.handler().resolve(FIRST);
                 runInThread(cpu, pager, written);
             });
             join(thread);

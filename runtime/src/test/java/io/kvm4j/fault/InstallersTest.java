@@ -72,7 +72,7 @@ class InstallersTest {
             }
         }
         try (Rig rig = new Rig(64, pattern, b -> b.movePages().background(true))) {
-            rig.awaitState(PagerState.COMPLETE);
+            rig.awaitState(DemandPager.State.COMPLETE);
             for (int page = 0; page < 64; page++) {
                 assertArrayEquals(Pattern.page(page), HostMemory.read(rig.memory, page));
             }
@@ -89,14 +89,14 @@ class InstallersTest {
             return pattern.read(offset, into);
         };
         try (Rig rig = new Rig(8, holed, b -> b.background(true).poisonLostPages())) {
-            rig.awaitState(PagerState.COMPLETE);
+            rig.awaitState(DemandPager.State.COMPLETE);
             assertArrayEquals(Pattern.page(3), get(rig.touch(3)));
             assertEquals(-1, HostMemory.kernelWrite(rig.address(2), 16), "a poisoned page was written");
             Rig.awaitPages(rig.pager, 7);
         }
         try (Rig rig = new Rig(8, holed)) {
             var _ = rig.touch(2);
-            rig.awaitState(PagerState.FAILED);
+            rig.awaitState(DemandPager.State.FAILED);
             assertEquals(
                     "the page at gpa 0x2000 is lost: a bad sector",
                     rig.pager.cause().getMessage());
@@ -107,7 +107,7 @@ class InstallersTest {
     void writesAreTracked() throws Exception {
         assumeFeature(UserfaultfdConstants.UFFD_FEATURE_PAGEFAULT_FLAG_WP, "PAGEFAULT_FLAG_WP");
         try (Rig rig = new Rig(8, pattern, b -> b.trackWrites().background(true))) {
-            rig.awaitState(PagerState.COMPLETE);
+            rig.awaitState(DemandPager.State.COMPLETE);
             assertEquals(new BitSet(), rig.pager.takeWrittenPages(0));
             for (int round = 0; round < 2; round++) {
                 for (int page : new int[] {1, 1, 6}) {
@@ -135,7 +135,7 @@ class InstallersTest {
         try (Rig rig = new Rig(5, PageSource.file(file))) {
             assertArrayEquals(Pattern.page(2), get(rig.touch(2)));
             var _ = rig.touch(4);
-            rig.awaitState(PagerState.PAUSED);
+            rig.awaitState(DemandPager.State.PAUSED);
             assertTrue(rig.pager.cause().getMessage().contains("file " + file), rig.pager.cause()::getMessage);
         }
     }
@@ -145,10 +145,10 @@ class InstallersTest {
         try (Rig rig = new Rig(4, pattern)) {
             MemorySegment more = HostMemory.anonymous(4);
             rig.pager.add(PagedRegion.of(64L * PAGE, more));
-            rig.pager.ensure(65L * PAGE, 1);
+            rig.pager.handler().ensure(65L * PAGE, 1);
             assertArrayEquals(Pattern.page(65), HostMemory.read(more, 1));
             assertThrows(IllegalArgumentException.class, () -> rig.pager.add(PagedRegion.of(0, more)));
-            assertThrows(PagingException.class, () -> rig.pager.ensure(4L * PAGE, 1));
+            assertThrows(PagingException.class, () -> rig.pager.handler().ensure(4L * PAGE, 1));
         }
     }
 }

@@ -18,7 +18,7 @@ class LatencyHistogramTest {
             ours.record(nanos);
             theirs.recordValue(nanos);
         }
-        LatencyFigures figures = ours.figures();
+        PagerFigures.Latency figures = ours.figures();
         assertEquals(theirs.getTotalCount(), figures.count());
         assertEquals(theirs.getMean(), figures.mean(), theirs.getMean() / 100);
         assertNear(theirs.getValueAtPercentile(50), figures.median());
@@ -40,11 +40,11 @@ class LatencyHistogramTest {
             (i % 2 == 0 ? first : second).record(i);
         }
         first.add(second);
-        assertEquals(new LatencyFigures(100, 50.5, 50, 90, 99, 100, 100), first.figures());
+        assertEquals(new PagerFigures.Latency(100, 50.5, 50, 90, 99, 100, 100), first.figures());
     }
 
     @Test
     void nothingMeasuredIsZero() {
-        assertEquals(new LatencyFigures(0, 0, 0, 0, 0, 0, 0), new LatencyHistogram().figures());
+        assertEquals(new PagerFigures.Latency(0, 0, 0, 0, 0, 0, 0), new LatencyHistogram().figures());
     }
 }

@@ -37,7 +37,7 @@ class MemorySourceTest {
     void theBackgroundTakesSeveralPagesFromOnePlace() throws Exception {
         MemorySegment memory = HostMemory.anonymous(PAGES);
         try (Rig rig = new Rig(memory, PageSource.memory(content(0, PAGES), 0), b -> b.background(true))) {
-            rig.awaitState(PagerState.COMPLETE);
+            rig.awaitState(DemandPager.State.COMPLETE);
             for (int page = 0; page < PAGES; page++) {
                 assertArrayEquals(Pattern.page(page), HostMemory.read(memory, page));
             }
@@ -51,7 +51,7 @@ class MemorySourceTest {
         try (Rig rig = new Rig(PAGES, PageSource.memory(cut, PAGE))) {
             assertArrayEquals(Pattern.page(1), Rig.get(rig.touch(1)));
             FutureTask<byte[]> half = rig.touch(2);
-            rig.awaitState(PagerState.PAUSED);
+            rig.awaitState(DemandPager.State.PAUSED);
             String cause = String.valueOf(rig.pager.cause());
             assertTrue(cause.contains("(8191 bytes of memory at 0x"), cause);
             rig.pager.resume(PageSource.memory(content(0, PAGES), 0));

@@ -60,7 +60,7 @@ final class ModelMemory {
             pager.add(region.paged);
             regions.add(region);
         } catch (PagingException e) {
-            if (pager.state() != PagerState.CLOSED) {
+            if (pager.state() != DemandPager.State.CLOSED) {
                 throw e;
             }
         }

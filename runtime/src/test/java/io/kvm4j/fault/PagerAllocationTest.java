@@ -70,11 +70,11 @@ class PagerAllocationTest {
         for (long start = System.nanoTime(); clean < CLEAN_IN_A_ROW && System.nanoTime() - start < PATIENCE_NANOS; ) {
             MemorySegment memory = HostMemory.anonymous(PAGES);
             try (Rig rig = new Rig(memory, PagerAllocationTest::read, b -> b)) {
-                rig.pager.resolve(0);
+                rig.pager.handler().resolve(0);
                 long before = THREADS.getCurrentThreadAllocatedBytes();
                 for (int page = 1; page < PAGES; page++) {
                     exits.struct().memoryFault().gpa(Rig.gpa(page)).size(HostMemory.PAGE);
-                    if (!rig.pager.handle(exits.decode(KvmConstants.KVM_EXIT_MEMORY_FAULT))) {
+                    if (!rig.pager.handler().handle(exits.decode(KvmConstants.KVM_EXIT_MEMORY_FAULT))) {
                         throw new AssertionError("not handled");
                     }
                 }

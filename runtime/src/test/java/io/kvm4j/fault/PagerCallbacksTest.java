@@ -162,13 +162,13 @@ class PagerCallbacksTest {
                 expect("RESUME");
             }
             expect("STOP");
-            Rig.awaitState(pager, PagerState.FAILED);
+            Rig.awaitState(pager, DemandPager.State.FAILED);
             assertSame(failure, pager.cause());
             if (call == Call.PAUSE) {
                 expect("SOURCE_LOST");
             }
             expect("FAILED");
-            Exception e = assertThrows(PagingException.class, () -> pager.resolve(gpa(2)));
+            Exception e = assertThrows(PagingException.class, () -> pager.handler().resolve(gpa(2)));
             assertEquals("the pager has failed: the guest does not answer", e.getMessage());
         }
         assertNull(uncaught.poll());
@@ -188,12 +188,12 @@ class PagerCallbacksTest {
             hooked.let(Call.SOURCE_LOST, failure);
             expect("PAUSE", "SOURCE_LOST");
             assertSame(failure, uncaught.poll(20, TimeUnit.SECONDS));
-            assertEquals(PagerState.PAUSED, pager.state());
+            assertEquals(DemandPager.State.PAUSED, pager.state());
             hooked.let(Call.COMPLETE, failure);
             pager.resume(pattern);
             expect("RESUME", "COMPLETE");
             assertSame(failure, uncaught.poll(20, TimeUnit.SECONDS));
-            assertEquals(PagerState.COMPLETE, pager.state());
+            assertEquals(DemandPager.State.COMPLETE, pager.state());
         }
         assertTrue(events.isEmpty(), () -> "" + events);
     }
@@ -207,7 +207,7 @@ class PagerCallbacksTest {
             hooked.let(Call.SOURCE_LOST, failure);
             var _ = touch(memory, 1);
             expect("PAUSE", "SOURCE_LOST", "STOP", "FAILED");
-            assertEquals(PagerState.FAILED, pager.state());
+            assertEquals(DemandPager.State.FAILED, pager.state());
             assertSame(failure, pager.cause());
             assertSame(failure, uncaught.poll(20, TimeUnit.SECONDS));
         }
@@ -235,7 +235,7 @@ class PagerCallbacksTest {
             ExecutionException e = assertThrows(
                     ExecutionException.class,
                     () -> get(start(() -> {
-                        pager.resolve(gpa(2));
+                        pager.handler().resolve(gpa(2));
                         return null;
                     })));
             assertSame(failure, e.getCause());
@@ -306,7 +306,7 @@ class PagerCallbacksTest {
         try (DemandPager pager = pager(memory, source)) {
             FutureTask<byte[]> touch = touch(memory, 1);
             expect("PAUSE", "SOURCE_LOST");
-            assertEquals(PagerState.PAUSED, pager.state());
+            assertEquals(DemandPager.State.PAUSED, pager.state());
             String message = pager.cause().getMessage();
             assertTrue(message.endsWith(" failed for the page at gpa 0x1000: a bug in the source"), message);
             pager.resume(pattern);

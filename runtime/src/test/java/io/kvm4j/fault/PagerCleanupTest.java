@@ -102,7 +102,7 @@ class PagerCleanupTest {
             }
         });
         FutureTask<byte[]> touch = rig.touch(1);
-        rig.awaitState(PagerState.FAILED);
+        rig.awaitState(DemandPager.State.FAILED);
         for (int i = 0; i < 10_000 && tries.get() == 0; i++) {
             Thread.sleep(1);
         }

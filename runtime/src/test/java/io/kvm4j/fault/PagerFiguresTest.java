@@ -19,7 +19,7 @@ class PagerFiguresTest {
         try (Rig rig = new Rig(PAGES, pattern)) {
             for (int page = 0; page < PAGES; page++) {
                 HostMemory.readByte(rig.address(page));
-                FaultFigures figures = rig.pager.figures().total();
+                PagerFigures.Faults figures = rig.pager.figures().total();
                 long seen = page + 1L;
                 assertEquals(seen, figures.pages());
                 assertEquals(seen, figures.faults());
@@ -35,7 +35,7 @@ class PagerFiguresTest {
             HostMemory.discard(rig.memory, 0, PAGES);
             for (int page = 0; page < PAGES; page++) {
                 HostMemory.readByte(rig.address(page));
-                FaultFigures figures = rig.pager.figures().total();
+                PagerFigures.Faults figures = rig.pager.figures().total();
                 long seen = page + 1L;
                 assertEquals(seen, figures.zeroPages());
                 assertEquals(seen, figures.latency().count());

@@ -90,7 +90,7 @@ class PagerSurvivalTest {
         get(closing);
         assertEquals(1, rig.guest.stops.get());
         assertFalse(sawZeros.get(), "a page turned to zeros before the guest was stopped");
-        assertEquals(PagerState.CLOSED, rig.pager.state());
+        assertEquals(DemandPager.State.CLOSED, rig.pager.state());
     }
 
     /** 1: a handler that dies must not leave the guest with pages that never come, nor with zeros. */
@@ -101,7 +101,7 @@ class PagerSurvivalTest {
         };
         try (Rig rig = new Rig(4, deadly)) {
             FutureTask<byte[]> touch = rig.touch(1);
-            rig.awaitState(PagerState.FAILED);
+            rig.awaitState(DemandPager.State.FAILED);
             rig.guest.awaitCall();
             assertEquals(1, rig.guest.stops.get());
             assertInstanceOf(LinkageError.class, rig.pager.cause());
@@ -160,7 +160,7 @@ class PagerSurvivalTest {
         HostMemory.writeByte(memory.address() + 2L * PAGE, 99);
         HostMemory.writeByte(memory.address() + 7L * PAGE, 98);
         try (Rig rig = new Rig(memory, pattern, b -> b.background(true).chunk(8 * PAGE))) {
-            rig.awaitState(PagerState.COMPLETE);
+            rig.awaitState(DemandPager.State.COMPLETE);
             for (int page = 0; page < 7; page++) {
                 if (page != 2) {
                     assertArrayEquals(Pattern.page(page), HostMemory.read(memory, page));
@@ -224,7 +224,7 @@ class PagerSurvivalTest {
     void p06_mappingOverTheMemoryStopsTheGuest() throws Exception {
         try (Rig rig = new Rig(4, pattern)) {
             HostMemory.mapOver(rig.address(1), PAGE);
-            rig.awaitState(PagerState.FAILED);
+            rig.awaitState(DemandPager.State.FAILED);
             rig.guest.awaitCall();
             assertEquals(1, rig.guest.stops.get());
             assertTrue(message(rig).contains("was unmapped or mapped over"), message(rig));
@@ -241,7 +241,7 @@ class PagerSurvivalTest {
                 Thread.sleep(1);
             }
             assertEquals(0, rig.pager.missingPages(), "the pager does not know that the memory is gone");
-            assertEquals(PagerState.RUNNING, rig.pager.state());
+            assertEquals(DemandPager.State.RUNNING, rig.pager.state());
         }
     }
 
@@ -259,7 +259,7 @@ class PagerSurvivalTest {
         PagedRegion region = PagedRegion.shared(0, both[0], both[1]);
         try (Rig rig = new Rig(region, gatedAt(1, stuck), b -> b.patience(Duration.ofMillis(50)))) {
             FutureTask<byte[]> touch = rig.touch(1);
-            rig.awaitState(PagerState.PAUSED);
+            rig.awaitState(DemandPager.State.PAUSED);
             rig.pager.resume(new Pattern());
             assertArrayEquals(Pattern.page(1), get(touch));
             HostMemory.writeByte(rig.address(1), 99);
@@ -299,7 +299,7 @@ class PagerSurvivalTest {
             HostMemory.replaceDescriptor(unusable, rig.pager.fd());
             HostMemory.close(unusable);
             var _ = rig.touch(1);
-            rig.awaitState(PagerState.FAILED);
+            rig.awaitState(DemandPager.State.FAILED);
             assertTrue(message(rig).contains("POLLERR"), message(rig));
         }
     }
@@ -360,8 +360,8 @@ class PagerSurvivalTest {
             FutureTask<byte[]> touch = rig.touch(1);
             busy.awaitArrival();
             get(start(() -> {
-                rig.pager.resolve(gpa(2));
-                rig.pager.resolve(gpa(2));
+                rig.pager.handler().resolve(gpa(2));
+                rig.pager.handler().resolve(gpa(2));
                 return null;
             }));
             assertArrayEquals(Pattern.page(2), HostMemory.read(rig.memory, 2));
@@ -375,10 +375,10 @@ class PagerSurvivalTest {
     void p11_aPageThatIsThereIsMadeReadyForAWrite() {
         try (Rig rig = new Rig(4, pattern)) {
             HostMemory.discard(rig.memory, 1, 1);
-            rig.pager.resolve(gpa(1));
+            rig.pager.handler().resolve(gpa(1));
             assumeTrue(HostMemory.tellsPrivatePages(), "this kernel does not tell which pages are a process's own");
             assertFalse(HostMemory.isPrivate(rig.address(1)), "the kernel put no shared page of zeros there");
-            rig.pager.resolve(gpa(1));
+            rig.pager.handler().resolve(gpa(1));
             assertTrue(HostMemory.isPrivate(rig.address(1)), "a guest that writes would fault for ever");
         }
     }
@@ -392,7 +392,7 @@ class PagerSurvivalTest {
         Gate gate = new Gate();
         try (Rig rig = new Rig(4, gatedAt(1, gate))) {
             FutureTask<?> vcpu = start(() -> {
-                rig.pager.resolve(gpa(1));
+                rig.pager.handler().resolve(gpa(1));
                 return null;
             });
             gate.awaitArrival();
@@ -416,12 +416,12 @@ class PagerSurvivalTest {
         try (Rig rig = new Rig(4, pattern)) {
             RepeatedFaultException e = assertThrows(RepeatedFaultException.class, () -> {
                 for (int i = 0; i < 100_000; i++) {
-                    rig.pager.resolve(gpa(2));
+                    rig.pager.handler().resolve(gpa(2));
                 }
             });
             assertEquals(gpa(2), e.gpa());
             assertTrue(e.getMessage().startsWith("the page at gpa 0x2000 has faulted"), e.getMessage());
-            assertEquals(PagerState.FAILED, rig.pager.state());
+            assertEquals(DemandPager.State.FAILED, rig.pager.state());
             assertEquals(1, rig.guest.stops.get());
         }
     }
@@ -434,7 +434,7 @@ class PagerSurvivalTest {
             List<FutureTask<?>> vcpus = new ArrayList<>();
             for (int i = 0; i < 4; i++) {
                 vcpus.add(start(() -> {
-                    rig.pager.resolve(gpa(1));
+                    rig.pager.handler().resolve(gpa(1));
                     return HostMemory.readByte(rig.address(1));
                 }));
             }
@@ -524,7 +524,7 @@ class PagerSurvivalTest {
         };
         try (Rig rig = new Rig(4, failing, b -> b.patience(Duration.ofMillis(100)))) {
             FutureTask<byte[]> first = rig.touch(1);
-            rig.awaitState(PagerState.PAUSED);
+            rig.awaitState(DemandPager.State.PAUSED);
             rig.guest.awaitCall();
             assertEquals(1, rig.guest.pauses.get());
             assertInstanceOf(PageSourceException.class, rig.pager.cause());
@@ -558,7 +558,7 @@ class PagerSurvivalTest {
         };
         try (Rig rig = new Rig(4, sometimes)) {
             FutureTask<byte[]> touch = rig.touch(1);
-            rig.awaitState(PagerState.PAUSED);
+            rig.awaitState(DemandPager.State.PAUSED);
             fails.set(false);
             calls.add("resumed");
             rig.pager.resume(sometimes);
@@ -587,7 +587,7 @@ class PagerSurvivalTest {
             return into.capacity() - before;
         };
         try (Rig rig = new Rig(4, generous, b -> b.background(true).chunk(3 * PAGE))) {
-            rig.awaitState(PagerState.PAUSED);
+            rig.awaitState(DemandPager.State.PAUSED);
             Rig.awaitPages(rig.pager, 3);
         }
     }
@@ -598,10 +598,10 @@ class PagerSurvivalTest {
         PageSource failing = (_, _) -> -1;
         try (Rig rig = new Rig(4, failing)) {
             FutureTask<byte[]> vcpu = start(() -> {
-                rig.pager.resolve(gpa(1));
+                rig.pager.handler().resolve(gpa(1));
                 return HostMemory.read(rig.memory, 1);
             });
-            rig.awaitState(PagerState.PAUSED);
+            rig.awaitState(DemandPager.State.PAUSED);
             rig.pager.resume(pattern);
             assertArrayEquals(Pattern.page(1), get(vcpu));
         }
@@ -613,7 +613,7 @@ class PagerSurvivalTest {
         PageSource failing = (_, _) -> -1;
         try (Rig rig = new Rig(4, failing)) {
             FutureTask<byte[]> touch = rig.touch(1);
-            rig.awaitState(PagerState.PAUSED);
+            rig.awaitState(DemandPager.State.PAUSED);
             get(start(() -> {
                 HostMemory.discard(rig.memory, 1, 2);
                 return null;
@@ -654,7 +654,7 @@ class PagerSurvivalTest {
         try (Rig rig = new Rig(4, failing, b -> b.listener(resumes).patience(Duration.ofMillis(50)))) {
             pager.set(rig.pager);
             FutureTask<byte[]> vcpu = start(() -> {
-                rig.pager.resolve(gpa(1));
+                rig.pager.handler().resolve(gpa(1));
                 return HostMemory.read(rig.memory, 1);
             });
             assertArrayEquals(Pattern.page(1), get(vcpu));
@@ -718,7 +718,7 @@ class PagerSurvivalTest {
             assertEquals(List.of(0L, gpa(60)), List.copyOf(asked));
             urgent.open();
             assertArrayEquals(Pattern.page(60), get(touch));
-            rig.awaitState(PagerState.COMPLETE);
+            rig.awaitState(DemandPager.State.COMPLETE);
             assertEquals(64, asked.size(), "each page is asked for once");
         }
     }
@@ -754,7 +754,7 @@ class PagerSurvivalTest {
                     assertThrows(IllegalStateException.class, () -> rig.pager.requireComplete("snapshot"));
             assertEquals("no snapshot while memory is being restored: 4 pages are still to come", e.getMessage());
             gate.open();
-            rig.awaitState(PagerState.COMPLETE);
+            rig.awaitState(DemandPager.State.COMPLETE);
             rig.pager.requireComplete("snapshot");
         }
     }
@@ -823,12 +823,12 @@ class PagerSurvivalTest {
             ExecutionException e = assertThrows(
                     ExecutionException.class,
                     () -> get(start(() -> {
-                        rig.pager.resolve(gpa(1));
+                        rig.pager.handler().resolve(gpa(1));
                         return null;
                     })));
             assertEquals(
                     "the process whose memory this was has ended", e.getCause().getMessage());
-            assertEquals(PagerState.FAILED, rig.pager.state());
+            assertEquals(DemandPager.State.FAILED, rig.pager.state());
             assertEquals(1, rig.guest.stops.get());
         } finally {
             HostMemory.close((int) fd);
@@ -842,14 +842,14 @@ class PagerSurvivalTest {
         Gate gate = new Gate();
         try (Rig rig = new Rig(4, gatedAt(1, gate))) {
             FutureTask<?> vcpu = start(() -> {
-                rig.pager.resolve(gpa(1));
+                rig.pager.handler().resolve(gpa(1));
                 return null;
             });
             gate.awaitArrival();
             unregister(rig);
             gate.open();
             assertThrows(ExecutionException.class, () -> get(vcpu));
-            assertEquals(PagerState.FAILED, rig.pager.state());
+            assertEquals(DemandPager.State.FAILED, rig.pager.state());
             assertTrue(message(rig).contains("its registration ended"), message(rig));
         }
     }

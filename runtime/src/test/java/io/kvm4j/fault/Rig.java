@@ -56,11 +56,11 @@ final class Rig implements AutoCloseable {
         return future.get(20, TimeUnit.SECONDS);
     }
 
-    void awaitState(PagerState state) throws InterruptedException {
+    void awaitState(DemandPager.State state) throws InterruptedException {
         awaitState(pager, state);
     }
 
-    static void awaitState(DemandPager pager, PagerState state) throws InterruptedException {
+    static void awaitState(DemandPager pager, DemandPager.State state) throws InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
         while (pager.state() != state && System.nanoTime() < deadline) {
             Thread.sleep(1);

@@ -130,7 +130,7 @@ final class Schedule {
             case CLOSED_IN_BETWEEN -> pager.close();
             case FAILS -> {
                 unmapUnannounced();
-                await(() -> pager.state() == PagerState.FAILED && guest.isStopped(), "it does not fail");
+                await(() -> pager.state() == DemandPager.State.FAILED && guest.isStopped(), "it does not fail");
                 pager.close();
             }
         }
@@ -183,7 +183,7 @@ final class Schedule {
     private void operate(List<Thread> threads) throws InterruptedException {
         long deadline = System.nanoTime() + DEADLINE_NANOS;
         while (threads.stream().anyMatch(Thread::isAlive) && failures.isEmpty()) {
-            if (pager.state() == PagerState.PAUSED) {
+            if (pager.state() == DemandPager.State.PAUSED) {
                 resume();
             } else if (done.get() >= stepsToEnd) {
                 return;
@@ -251,11 +251,11 @@ final class Schedule {
             throw new AssertionError("%d pages are missing that were read".formatted(pager.missingPages()));
         }
         long deadline = System.nanoTime() + DEADLINE_NANOS;
-        while (background && pager.state() != PagerState.COMPLETE) {
+        while (background && pager.state() != DemandPager.State.COMPLETE) {
             if (System.nanoTime() > deadline) {
                 throw new AssertionError("it never completes: " + describe());
             }
-            if (pager.state() == PagerState.PAUSED) {
+            if (pager.state() == DemandPager.State.PAUSED) {
                 resume();
             }
             Thread.sleep(1);

@@ -60,7 +60,7 @@ final class ScheduledVcpu {
 
     /** Whether the guest is stopped: a pager that fails or is closed says so a moment before it has stopped the guest. */
     private boolean isStopping() throws InterruptedException {
-        boolean isOver = pager.state() == PagerState.FAILED || pager.state() == PagerState.CLOSED;
+        boolean isOver = pager.state() == DemandPager.State.FAILED || pager.state() == DemandPager.State.CLOSED;
         for (int i = 0; i < LONGEST_STOP_MILLIS && isOver && !guest.isStopped(); i++) {
             Thread.sleep(1);
         }
@@ -83,10 +83,10 @@ final class ScheduledVcpu {
         if (what < 34) {
             check(region, page);
         } else if (what < 54) {
-            pager.resolve(region.gpa(page));
+            pager.handler().resolve(region.gpa(page));
             check(region, page);
         } else if (what < 59) {
-            pager.ensure(region.gpa(page), (long) Math.min(3, region.pages.length - page) * PAGE);
+            pager.handler().ensure(region.gpa(page), (long) Math.min(3, region.pages.length - page) * PAGE);
             check(region, page);
         } else if (what < 76) {
             write(region, page, (byte) dice.nextInt());

@@ -90,7 +90,7 @@ class SlotPagesTest {
             }
             assertArrayEquals(expected, seen, "page " + page);
         }
-        pager.ensure(slot.gpa(), slot.size());
+        pager.handler().ensure(slot.gpa(), slot.size());
         assertEquals(0, pager.missingPages());
     }
 
@@ -114,7 +114,7 @@ class SlotPagesTest {
     void aSlotOfHugePagesMayBeAddedLater() throws Exception {
         MemorySlot small = vm.addMemory(0x10000, 4L * PAGE);
         try (DemandPager pager = builder().background(true).slots(small).start()) {
-            Rig.awaitState(pager, PagerState.COMPLETE);
+            Rig.awaitState(pager, DemandPager.State.COMPLETE);
             pager.handler();
             MemorySlot slot = hugeSlot(GPA);
             pager.add(slot);
@@ -122,7 +122,7 @@ class SlotPagesTest {
             HostMemory.discard(slot.segment(), 0, HUGE / PAGE);
             byte[] discarded = Rig.get(Rig.start(() -> HostMemory.read(slot.segment(), 3)));
             assertArrayEquals(new byte[PAGE], discarded);
-            Rig.awaitState(pager, PagerState.COMPLETE);
+            Rig.awaitState(pager, DemandPager.State.COMPLETE);
             pager.retire(slot.gpa());
         }
     }
@@ -190,7 +190,7 @@ class SlotPagesTest {
         assertEquals(before, OwnProcess.descriptors());
         PagedRegion right = PagedRegion.of(0, huge).withPageSize(HUGE);
         try (DemandPager pager = builder().region(right).start()) {
-            pager.ensure(0, 2L * HUGE);
+            pager.handler().ensure(0, 2L * HUGE);
         }
         HostMemory.unmap(huge);
     }
@@ -254,7 +254,7 @@ class SlotPagesTest {
         try (DemandPager pager = builder().region(PagedRegion.of(slot)).start()) {
             for (boolean runs = true; runs; ) {
                 KvmExit exit = vcpu.run();
-                assertFalse(pager.handle(exit), exit::toString);
+                assertFalse(pager.handler().handle(exit), exit::toString);
                 switch (exit) {
                     case KvmExit.Mmio mmio when mmio.isStore() -> stores++;
                     case KvmExit.Io io -> read = io.value(0) & 0xff;
@@ -262,7 +262,7 @@ class SlotPagesTest {
                     case KvmExit other -> throw new AssertionError(other.toString());
                 }
             }
-            assertEquals(PagerState.RUNNING, pager.state());
+            assertEquals(DemandPager.State.RUNNING, pager.state());
         }
         assertEquals(1, stores);
         assertEquals(Pattern.byteAt(0x9234) & 0xff, read);

@@ -77,7 +77,7 @@ final class PagerScenario implements Scenario {
                     Thread.sleep(1);
                 }
             }
-            pager.ensure(FIRST, 0x2000);
+            pager.handler().ensure(FIRST, 0x2000);
         }
     }
 

@@ -1,6 +1,6 @@
 package io.kvm4j.examples.paging;
 
-import io.kvm4j.fault.FaultFigures;
+import io.kvm4j.fault.PagerFigures;
 import java.util.Optional;
 
 /**
@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param kernel what KVM counted
  */
 public record Counts(long faultExits, long installed, long duplicates, long retries, KernelCounters kernel) {
-    static Counts of(long faultExits, FaultFigures pager, KernelCounters kernel) {
+    static Counts of(long faultExits, PagerFigures.Faults pager, KernelCounters kernel) {
         return new Counts(faultExits, pager.pages(), pager.duplicates(), pager.retries(), kernel);
     }
 

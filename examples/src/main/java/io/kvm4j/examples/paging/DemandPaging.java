@@ -7,7 +7,6 @@ import io.kvm4j.Vm;
 import io.kvm4j.fault.DemandPager;
 import io.kvm4j.fault.FaultStrategy;
 import io.kvm4j.fault.PagedRegion;
-import io.kvm4j.fault.PagerState;
 import io.kvm4j.fault.PagingException;
 import io.kvm4j.pages.PageSource;
 import io.kvm4j.stats.Statistics;
@@ -169,7 +168,7 @@ public final class DemandPaging {
     }
 
     private static void requireServing(DemandPager pager) {
-        if (pager.state() == PagerState.PAUSED || pager.state() == PagerState.FAILED) {
+        if (pager.state() == DemandPager.State.PAUSED || pager.state() == DemandPager.State.FAILED) {
             throw pager.cause() instanceof RuntimeException cause ? cause : new IllegalStateException(pager.cause());
         }
     }
