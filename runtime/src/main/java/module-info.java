@@ -1,5 +1,6 @@
 /** VMs, vCPUs and guest memory over the bindings. */
 module io.kvm4j.runtime {
+    requires static com.google.errorprone.annotations;
     requires static org.jspecify;
     requires transitive io.kvm4j.bindings;
     requires jdk.net;

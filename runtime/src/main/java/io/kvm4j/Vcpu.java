@@ -1,5 +1,6 @@
 package io.kvm4j;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.kvm4j.posix.Architecture;
 import io.kvm4j.posix.Cleanup;
 import io.kvm4j.posix.Descriptor;
@@ -47,7 +48,7 @@ public final class Vcpu implements AutoCloseable {
     private final List<EnabledCapability> enabledCapabilities = new ArrayList<>();
     private volatile boolean immediateExitAsked;
 
-    /** Guarded by kvmRun. */
+    @GuardedBy("kvmRun")
     private boolean completing;
 
     private Vcpu(Descriptor descriptor, int id, Vm vm, Mapping runArea) {

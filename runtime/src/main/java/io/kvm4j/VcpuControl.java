@@ -1,10 +1,10 @@
 package io.kvm4j;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.kvm4j.posix.Cleanup;
 import java.time.Duration;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BooleanSupplier;
 
 /**
  * What others ask of a vCPU's thread, and how far that thread is. Any thread may call it, except for what is for the
@@ -21,11 +21,15 @@ final class VcpuControl {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
 
-    // Guarded by the lock.
+    @GuardedBy("lock")
     private final VcpuKick kick;
+    @GuardedBy("lock")
     private State state = State.NEW;
+    @GuardedBy("lock")
     private boolean pauseAsked;
+    @GuardedBy("lock")
     private boolean stopAsked;
+    @GuardedBy("lock")
     private boolean kickAsked;
 
     /** Whether something is asked of the loop, so that it need not look under the lock before each run. */
@@ -81,11 +85,19 @@ final class VcpuControl {
     void end() {
         lock.lock();
         try {
+            endLocked();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @GuardedBy("lock")
+    private void endLocked() {
+        try {
             kick.disarm();
         } finally {
             state = State.ENDED;
             changed.signalAll();
-            lock.unlock();
         }
     }
 
@@ -182,6 +194,7 @@ final class VcpuControl {
     }
 
     /** Makes all later runs return at once. The lock is held. */
+    @GuardedBy("lock")
     private void ask() {
         if (state != State.ENDED) {
             asked = true;
@@ -228,18 +241,18 @@ final class VcpuControl {
 
     /** Waits until the thread has ended, or its start has failed. */
     void awaitEnd() throws InterruptedException {
-        await(this::isOver);
+        await(false);
     }
 
     /** Waits as {@link #awaitEnd} does, but not for a thread that was stopped before its start. */
     void awaitEndOfLoop() throws InterruptedException {
-        await(() -> isOver() || (state == State.NEW && stopAsked));
+        await(true);
     }
 
-    private void await(BooleanSupplier condition) throws InterruptedException {
+    private void await(boolean orStoppedBeforeStart) throws InterruptedException {
         lock.lock();
         try {
-            while (!condition.getAsBoolean()) {
+            while (!isOver() && !(orStoppedBeforeStart && state == State.NEW && stopAsked)) {
                 awaitChange();
             }
         } finally {
@@ -273,6 +286,7 @@ final class VcpuControl {
 
     /** Waits for a change, or sends again a kick that could not be sent. The lock is held. */
     @SuppressWarnings("WaitNotInLoop") // its callers loop
+    @GuardedBy("lock")
     private void awaitChange() throws InterruptedException {
         if (kick.resend()) {
             changed.await();
@@ -281,6 +295,7 @@ final class VcpuControl {
         }
     }
 
+    @GuardedBy("lock")
     private boolean isOver() {
         return state == State.ENDED || state == State.UNSTARTABLE;
     }

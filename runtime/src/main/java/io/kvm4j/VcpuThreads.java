@@ -1,5 +1,6 @@
 package io.kvm4j;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.kvm4j.posix.Cleanup;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,8 +16,11 @@ public final class VcpuThreads implements Guest {
     private volatile List<VcpuThread> unended = List.of();
 
     // No thread's method is called under the lock, since threads call back.
+    @GuardedBy("this")
     private boolean closed;
+    @GuardedBy("this")
     private @Nullable VcpuLoopException failure;
+    @GuardedBy("this")
     private boolean told;
 
     VcpuThreads() {}
@@ -28,6 +32,7 @@ public final class VcpuThreads implements Guest {
         return thread;
     }
 
+    @GuardedBy("this")
     private void requireRoom(Vcpu vcpu, @Nullable VcpuThread itself) {
         if (closed) {
             throw new IllegalStateException("the VM is closed");
@@ -90,6 +95,7 @@ public final class VcpuThreads implements Guest {
         }
     }
 
+    @GuardedBy("this")
     private void remember(VcpuLoopException later) {
         if (failure == null) {
             failure = later;

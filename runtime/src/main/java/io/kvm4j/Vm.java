@@ -1,5 +1,6 @@
 package io.kvm4j;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.kvm4j.posix.Architecture;
 import io.kvm4j.posix.Cleanup;
 import io.kvm4j.posix.Descriptor;
@@ -26,14 +27,15 @@ public final class Vm implements AutoCloseable {
     private final Descriptor descriptor;
     private final KvmVmIoctls ownIoctls;
     private final KvmVmIoctls ioctls;
+    @GuardedBy("lock")
     private final IrqLine irqLine = new IrqLine();
     private final AddressSpaces spaces = new AddressSpaces();
     private final VmVcpus vcpus = new VmVcpus(this);
+    @GuardedBy("lock")
     private final VmParts parts = new VmParts();
     private final VmSlots slots;
     private final VcpuThreads threads = new VcpuThreads();
     private final VmSettings settings = new VmSettings();
-    private boolean closing;
     private final int runAreaSize;
     private final @Nullable X86Vm x86;
     private final FaultVariant faults;
@@ -137,10 +139,8 @@ public final class Vm implements AutoCloseable {
     public Vcpu createVcpu(int id) {
         synchronized (lock) {
             descriptor.fd();
-            if (closing) {
-                throw new IllegalStateException(descriptor.name() + " is closed");
-            }
-            return vcpus.create(ioctls, id, parts::vcpuCreated);
+            VmParts others = parts;
+            return vcpus.create(ioctls, id, others::vcpuCreated);
         }
     }
 
@@ -384,7 +384,7 @@ public final class Vm implements AutoCloseable {
 
     private void refuseVcpus() {
         synchronized (lock) {
-            closing = true;
+            vcpus.refuse();
         }
     }
 

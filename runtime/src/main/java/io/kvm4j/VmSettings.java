@@ -1,5 +1,6 @@
 package io.kvm4j;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.kvm4j.uapi.Capability;
 import io.kvm4j.uapi.KvmIrqRouting;
 import io.kvm4j.uapi.x86_64.MsrFilter;
@@ -14,8 +15,11 @@ import org.jspecify.annotations.Nullable;
  * io.kvm4j.state.VmSnapshot} saves and restores it. Any thread may use it.
  */
 public final class VmSettings {
+    @GuardedBy("this")
     private final List<EnabledCapability> capabilities = new ArrayList<>();
+    @GuardedBy("this")
     private @Nullable KvmIrqRouting irqRouting;
+    @GuardedBy("this")
     private @Nullable MsrFilter msrFilter;
 
     VmSettings() {}

@@ -13,6 +13,7 @@ final class VmVcpus {
     private final Vm vm;
     private final List<Vcpu> vcpus = new ArrayList<>();
     private final VcpuDescriptors descriptors = new VcpuDescriptors();
+    private boolean isRefusing;
 
     VmVcpus(Vm vm) {
         this.vm = vm;
@@ -24,6 +25,9 @@ final class VmVcpus {
      * @param created takes note of it; what it throws is thrown, and then there is no vCPU
      */
     Vcpu create(KvmVmIoctls ioctls, int id, Consumer<Vcpu> created) {
+        if (isRefusing) {
+            throw new IllegalStateException("the VM is closed");
+        }
         Descriptor descriptor = descriptors.take(ioctls, id);
         try {
             return create(descriptor, id, created);
@@ -42,6 +46,11 @@ final class VmVcpus {
         } catch (Throwable e) {
             throw Cleanup.after(e).run(vcpu::close).rethrow();
         }
+    }
+
+    /** Refuses to create any more. */
+    void refuse() {
+        isRefusing = true;
     }
 
     /** Returns whether no vCPU is left, closed or not, that a thread may be inside of. */

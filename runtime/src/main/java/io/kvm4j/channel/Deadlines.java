@@ -1,5 +1,6 @@
 package io.kvm4j.channel;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -28,12 +29,17 @@ final class Deadlines {
 
     private final Runnable onOverrun;
 
-    // Guarded by this.
+    @GuardedBy("this")
     private final Limit read = new Limit("the other end was silent for %d ms");
+    @GuardedBy("this")
     private final Limit write = new Limit("the other end did not read what it was sent within %d ms");
+    @GuardedBy("this")
     private final Limit all = new Limit("the other end took more than %d ms in all");
+    @GuardedBy("this")
     private boolean watched;
+    @GuardedBy("this")
     private boolean ended;
+    @GuardedBy("this")
     private @Nullable String overrun;
 
     /** @param onOverrun ends the connection; called once at most, by a thread of this object */
@@ -58,6 +64,7 @@ final class Deadlines {
         set(all, limit);
     }
 
+    @GuardedBy("this")
     private void set(Limit limit, @Nullable Duration duration) {
         limit.nanos = duration == null ? NONE : nanos(duration);
         if (!watched && !ended && limit.nanos != NONE) {
@@ -129,6 +136,7 @@ final class Deadlines {
         return false;
     }
 
+    @GuardedBy("this")
     private Limit first(long now) {
         Limit first = read.left(now) <= write.left(now) ? read : write;
         return first.left(now) <= all.left(now) ? first : all;

@@ -1,5 +1,6 @@
 package io.kvm4j.dirty;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.kvm4j.MemorySlot;
 import io.kvm4j.Vcpu;
 import io.kvm4j.Vm;
@@ -59,7 +60,7 @@ public final class DirtyRings extends VmPart {
     /** Replaced, never changed, under the VM's lock. */
     private volatile List<Ring> rings = List.of();
 
-    // Guarded by this.
+    @GuardedBy("this")
     private @Nullable SlotPages[] bySlot = {};
 
     private DirtyRings(Vm vm, int entries) {
@@ -199,6 +200,7 @@ public final class DirtyRings extends VmPart {
     }
 
     /** Reads one ring, and no more than it has room for, though its vCPU runs. */
+    @GuardedBy("this")
     private int harvest(DirtyRing ring) {
         int harvested = 0;
         while (harvested < entries && ring.next()) {
@@ -209,6 +211,7 @@ public final class DirtyRings extends VmPart {
     }
 
     /** Notes a page, unless its slot is gone. */
+    @GuardedBy("this")
     private void note(int slot, long page) {
         SlotPages pages = slot >= 0 && slot < numbers ? pagesOf(slot) : null;
         if (pages != null && page >= 0 && page < pages.harvested.pages()) {
@@ -216,6 +219,7 @@ public final class DirtyRings extends VmPart {
         }
     }
 
+    @GuardedBy("this")
     private @Nullable SlotPages pagesOf(int number) {
         SlotPages known = number < bySlot.length ? bySlot[number] : null;
         if (known != null && !known.harvested.slot().isClosed()) {
@@ -229,6 +233,7 @@ public final class DirtyRings extends VmPart {
         return null;
     }
 
+    @GuardedBy("this")
     private SlotPages pagesOf(MemorySlot slot) {
         int number = slot.number();
         if (number >= bySlot.length) {

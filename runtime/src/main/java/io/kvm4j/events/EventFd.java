@@ -1,5 +1,6 @@
 package io.kvm4j.events;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.kvm4j.posix.Cleanup;
 import io.kvm4j.posix.Descriptor;
 import io.kvm4j.posix.Poll;
@@ -30,9 +31,11 @@ public final class EventFd implements AutoCloseable {
     /** Held by who waits, so that one signal ends the waiting of one thread. */
     private final Object turn = new Object();
 
-    // Guarded by this.
+    @GuardedBy("this")
     private int users;
+    @GuardedBy("this")
     private boolean closed;
+    @GuardedBy("this")
     private @Nullable Waiting waiting;
 
     private EventFd(Descriptor descriptor) {
@@ -211,7 +214,10 @@ public final class EventFd implements AutoCloseable {
             return;
         }
         Cleanup all = new Cleanup().run(this::awaitEndOfUse).run(descriptor::close);
-        Waiting ended = waiting;
+        Waiting ended;
+        synchronized (this) {
+            ended = waiting;
+        }
         if (ended != null) {
             all.run(ended.end::close);
         }
@@ -226,6 +232,7 @@ public final class EventFd implements AutoCloseable {
     }
 
     /** Ends the waiting of others until no thread uses the descriptor any more: again, should it fail. */
+    @SuppressWarnings("GuardedBy") // a cleanup runs its steps at once, and the lock is held
     private synchronized void awaitEndOfUse() {
         Cleanup waking = new Cleanup();
         boolean interrupted = false;
@@ -243,6 +250,7 @@ public final class EventFd implements AutoCloseable {
         waking.finish();
     }
 
+    @GuardedBy("this")
     private void endWaiting() {
         if (waiting != null) {
             SystemCalls.eventfdWrite(waiting.end.fd(), 1);

@@ -1,5 +1,6 @@
 package io.kvm4j.migration;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.kvm4j.posix.Cleanup;
 import java.io.Closeable;
 import java.io.IOException;
@@ -13,8 +14,9 @@ import java.util.concurrent.CountDownLatch;
  * every user has, so that nothing that was accepted acts afterwards. Any thread may call.
  */
 final class AcceptedConnections implements AutoCloseable {
-    // Guarded by this.
+    @GuardedBy("this")
     private final List<Use> uses = new ArrayList<>();
+    @GuardedBy("this")
     private boolean closed;
 
     /** A thread that uses a connection, known until it has ended. */

@@ -1,5 +1,6 @@
 package io.kvm4j.migration;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.kvm4j.channel.Incoming;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class Greetings {
     static final int MOST = 32;
 
-    // Guarded by this.
+    @GuardedBy("this")
     private final Queue<Incoming> waiting = new ArrayDeque<>();
 
     /** Adds a connection. Returns the one that gives way, which the caller closes; null if there is room. */

@@ -1,5 +1,6 @@
 package io.kvm4j.migration;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.kvm4j.Guest;
 
 /**
@@ -8,7 +9,9 @@ import io.kvm4j.Guest;
  */
 public final class HandOverGuard implements Guest {
     private final Guest guest;
+    @GuardedBy("this")
     private boolean paused;
+    @GuardedBy("this")
     private boolean handedOver;
 
     /** A guest that runs here. */

@@ -1,5 +1,6 @@
 package io.kvm4j.migration;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.kvm4j.posix.Cleanup;
 import io.kvm4j.posix.Descriptor;
 import io.kvm4j.posix.PrivateDirectory;
@@ -33,11 +34,13 @@ public final class HandOverRecord implements AutoCloseable {
     private final PrivateDirectory directory;
     private final Descriptor lock;
 
-    // Guarded by this.
+    @GuardedBy("this")
     private @Nullable MoveAttempt handedOver;
+    @GuardedBy("this")
     private boolean closed;
 
     /** Whether the last attempt may have been recorded. */
+    @GuardedBy("this")
     private boolean committing;
 
     private HandOverRecord(PrivateDirectory directory, Descriptor lock, @Nullable MoveAttempt handedOver) {
@@ -99,6 +102,7 @@ public final class HandOverRecord implements AutoCloseable {
     }
 
     /** Another process may own the directory once this is closed. */
+    @GuardedBy("this")
     private void requireOpen() throws IOException {
         if (closed) {
             throw new IOException(directory.path() + " is closed: the guest cannot be handed over any more");

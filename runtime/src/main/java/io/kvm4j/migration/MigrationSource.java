@@ -1,5 +1,6 @@
 package io.kvm4j.migration;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.kvm4j.channel.Connection;
 import io.kvm4j.channel.Incoming;
 import io.kvm4j.channel.Listener;
@@ -42,7 +43,7 @@ public final class MigrationSource implements AutoCloseable {
     private final AcceptedConnections connections = new AcceptedConnections();
     private final StopPauses pauses = new StopPauses(System::nanoTime);
 
-    // Guarded by this.
+    @GuardedBy("this")
     private @Nullable Move move;
 
     /** A conversation that may end with the hand-over. */
@@ -210,6 +211,7 @@ public final class MigrationSource implements AutoCloseable {
     }
 
     /** Why the guest is not stopped now; null if it can be. */
+    @GuardedBy("this")
     private @Nullable String busy(Peer peer) {
         if (move != null) {
             return "the source is busy with another destination";
@@ -222,6 +224,7 @@ public final class MigrationSource implements AutoCloseable {
     }
 
     /** The lock is held: while there is no move, only this begins one. */
+    @GuardedBy("this")
     private void startMove(Incoming peer, Conversation with, MoveAttempt to) {
         ownership.begin(to);
         OutgoingMove next = new OutgoingMove(

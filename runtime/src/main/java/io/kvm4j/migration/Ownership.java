@@ -1,5 +1,6 @@
 package io.kvm4j.migration;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.kvm4j.posix.Cleanup;
 import java.io.Closeable;
 import java.io.IOException;
@@ -18,12 +19,14 @@ final class Ownership {
     /** Held while a hand-over that is undecided is decided. */
     private final Object deciding = new Object();
 
-    // Guarded by deciding.
+    @GuardedBy("deciding")
     private String told = "";
 
-    // Guarded by this.
+    @GuardedBy("this")
     private Phase phase;
+    @GuardedBy("this")
     private @Nullable MoveAttempt attempt;
+    @GuardedBy("this")
     private @Nullable Closeable pages;
 
     private enum Phase {
@@ -173,6 +176,7 @@ final class Ownership {
     }
 
     /** Tells it once for each reason, however often peers ask. */
+    @GuardedBy("deciding")
     private void tellUndecided(Throwable why) {
         String reason = String.valueOf(why.getMessage());
         if (!told.equals(reason)) {

@@ -1,5 +1,6 @@
 package io.kvm4j.migration;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -10,9 +11,11 @@ final class Refusals {
 
     private final MigrationListener listener;
 
-    // Guarded by this.
+    @GuardedBy("this")
     private long windowStart = System.nanoTime();
+    @GuardedBy("this")
     private int told;
+    @GuardedBy("this")
     private long untold;
 
     Refusals(MigrationListener listener) {

@@ -1,5 +1,6 @@
 package io.kvm4j.migration;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.kvm4j.channel.Peer;
 import java.time.Duration;
 import java.util.HashMap;
@@ -24,7 +25,7 @@ final class StopPauses {
 
     private final LongSupplier nanoTime;
 
-    // Guarded by this.
+    @GuardedBy("this")
     private final Map<String, Pause> pauses = new HashMap<>();
 
     /** The pause after some failures in a row. */
@@ -58,6 +59,7 @@ final class StopPauses {
         pauses.put(key(peer), new Pause(failures, now + pause));
     }
 
+    @GuardedBy("this")
     private String firstToEnd() {
         return pauses.entrySet().stream()
                 .min((a, b) -> Long.signum(a.getValue().end - b.getValue().end))

@@ -1,5 +1,6 @@
 package io.kvm4j.pages;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.kvm4j.channel.Connection;
 import io.kvm4j.posix.Cleanup;
 import java.io.IOException;
@@ -24,14 +25,21 @@ public final class PageServer implements AutoCloseable {
     private final ByteBuffer message = ByteBuffer.allocateDirect(PageWire.REQUEST_BYTES);
     private final ByteBuffer part = ByteBuffer.allocateDirect(PageWire.PART_BYTES + PageWire.PART);
 
-    // Guarded by this.
+    @GuardedBy("this")
     private final Queue<Request> urgent = new ArrayDeque<>(PageWire.REQUESTS);
+    @GuardedBy("this")
     private final Queue<Request> ahead = new ArrayDeque<>(PageWire.REQUESTS);
+    @GuardedBy("this")
     private final Queue<Request> unused = new ArrayDeque<>(PageWire.REQUESTS);
+    @GuardedBy("this")
     private boolean stopped;
+    @GuardedBy("this")
     private boolean ended;
+    @GuardedBy("this")
     private @Nullable Throwable failure;
+    @GuardedBy("this")
     private @Nullable Thread receiver;
+    @GuardedBy("this")
     private @Nullable Thread sender;
 
     /** What is still to be sent of an answer. */

@@ -1,5 +1,6 @@
 package io.kvm4j.pages;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.kvm4j.channel.Connection;
 import io.kvm4j.posix.Cleanup;
 import java.io.EOFException;
@@ -19,9 +20,11 @@ final class SocketPageSource implements PageSource {
     private final ByteBuffer part = ByteBuffer.allocateDirect(PageWire.PART_BYTES);
     private final Exchange[] exchanges = new Exchange[PageWire.REQUESTS];
 
-    // Guarded by this.
+    @GuardedBy("this")
     private long requests;
+    @GuardedBy("this")
     private boolean receives;
+    @GuardedBy("this")
     private @Nullable IOException failure;
 
     SocketPageSource(Connection connection) {
@@ -128,12 +131,14 @@ final class SocketPageSource implements PageSource {
         return null;
     }
 
+    @GuardedBy("this")
     private void requireUsable() throws IOException {
         if (failure != null) {
             throw new IOException(failure.getMessage(), failure);
         }
     }
 
+    @GuardedBy("this")
     private void startReceiver() {
         if (!receives) {
             Thread ignored = Thread.ofPlatform().name("page-receiver").daemon().start(this::receive);
