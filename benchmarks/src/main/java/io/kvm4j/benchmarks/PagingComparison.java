@@ -10,7 +10,10 @@ import io.kvm4j.examples.paging.Source;
 import java.io.IOException;
 import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -193,13 +196,20 @@ final class PagingComparison {
                             / Spread.of(Cell.rates(uffd.inC)).median());
         }
         System.out.printf("%nThe medians of kvm4j, for `kvm4j demand-paging --from FILE --plot FILE`:%n%n```json%n");
+        String origin = "{\"host\":\"%s\",\"kernel\":\"%s\",\"architecture\":\"%s\",\"date\":\"%s\"}"
+                .formatted(
+                        Files.readString(Path.of("/proc/sys/kernel/hostname")).strip(),
+                        System.getProperty("os.version"),
+                        System.getProperty("os.arch"),
+                        LocalDate.now());
         for (Cell cell : cells) {
             System.out.printf(
                     Locale.ROOT,
-                    "{\"mode\":\"%s\",\"vcpus\":%d,\"pagesPerSecond\":%.0f}%n",
+                    "{\"mode\":\"%s\",\"vcpus\":%d,\"pagesPerSecond\":%.0f,\"origin\":%s}%n",
                     cell.mode,
                     cell.vcpus,
-                    Spread.of(Cell.rates(cell.java)).median());
+                    Spread.of(Cell.rates(cell.java)).median(),
+                    origin);
         }
         System.out.println("```");
     }

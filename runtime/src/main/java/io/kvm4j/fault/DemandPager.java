@@ -299,8 +299,8 @@ public final class DemandPager implements AutoCloseable {
         }
 
         /**
-         * Lets a page that is lost for ever ({@link PageLostException}) raise SIGBUS where it is touched, instead of
-         * stopping the guest. KVM on x86 passes that on to the thread that runs the vCPU, whose process it ends unless it
+         * Lets a page that is lost for ever ({@link io.kvm4j.pages.PageLostException}) raise SIGBUS where it is touched,
+         * instead of stopping the guest. KVM on x86 passes that on to the thread that runs the vCPU, whose process it ends unless it
          * handles it: not for memory that vCPUs of a JVM touch.
          */
         public Builder poisonLostPages() {
