@@ -4,6 +4,7 @@ import io.kvm4j.uapi.Errno;
 import io.kvm4j.uapi.KvmConstants;
 import io.kvm4j.uapi.KvmRun;
 import io.kvm4j.uapi.proposals.memory_fault_nowait_v2.MemoryFaultNowaitV2Constants;
+import java.util.Locale;
 
 /**
  * A protocol by which a kernel reports that KVM_RUN stopped at guest memory it could not access. {@link
@@ -103,5 +104,11 @@ public enum FaultVariant {
         if (run.exitReason() == exitReason) {
             run.memoryFault().size(0);
         }
+    }
+
+    /** Returns the name that header sets, messages and the command line use, such as {@code memory-fault-nowait-v2}. */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kvm4j.FaultVariant;
+import io.kvm4j.Kvm;
 import io.kvm4j.headers.regeneration.Regeneration;
 import io.kvm4j.uapi.Capability;
 import java.io.IOException;
@@ -17,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,15 +45,27 @@ class CommandLineTest {
 
     @RequiresKvm
     @Test
-    void demoRunsBothGuestsAndCountsExits() throws Exception {
+    void demoRunsAGuestAndReportsFaultsByEachWayOfTheKernel() throws Exception {
         Outcome demo = kvm4j("demo");
         assertEquals(OK, demo.status(), demo.toString());
         assertEquals("", demo.err());
         assertTrue(demo.out().contains("Hello, kvm4j, from a guest in real mode\n"), demo.out());
-        assertTrue(demo.out().contains("The guest found 78498 primes below 1000000.\n"), demo.out());
-        assertTrue(demo.out().contains("    44 KVM_EXIT_IO\n"), demo.out());
-        assertTrue(demo.out().contains("     1 KVM_EXIT_HLT\n"), demo.out());
-        assertTrue(demo.out().contains("     3 KVM_EXIT_MMIO\n"), demo.out());
+        assertTrue(demo.out().contains("Exits: 44 KVM_EXIT_IO, 1 KVM_EXIT_HLT\n"), demo.out());
+        assertRow(demo.out(), "userfaultfd", 0);
+        assertRow(demo.out(), "failing runs (no address)", 1024);
+        try (Kvm kvm = Kvm.open()) {
+            for (FaultVariant variant : FaultVariant.values()) {
+                if (variant != FaultVariant.MAINLINE && kvm.supports(variant)) {
+                    assertRow(demo.out(), "exits of " + variant, 1024);
+                }
+            }
+        }
+        assertTrue(demo.out().endsWith("The guest found the content of every page right.\n"), demo.out());
+    }
+
+    private static void assertRow(String out, String way, int faultExits) {
+        String row = "(?m)^%s +1024 +%d +[0-9.]+ us$".formatted(Pattern.quote(way), faultExits);
+        assertTrue(Pattern.compile(row).matcher(out).find(), out);
     }
 
     @RequiresKvm

@@ -4,16 +4,21 @@ import io.kvm4j.Kvm;
 import io.kvm4j.cli.options.DeviceOption;
 import io.kvm4j.examples.ExitCounts;
 import io.kvm4j.examples.Hello;
-import io.kvm4j.examples.LongMode;
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** {@code kvm4j demo}. */
 @Command(
         name = "demo",
-        description = "Runs both guests and counts their exits by reason.",
+        description = {
+            "Runs a guest that says hello, and one whose memory comes on demand:",
+            "once for each way in which this kernel can report its page faults."
+        },
         mixinStandardHelpOptions = true)
-public final class DemoCommand implements Runnable {
+public final class DemoCommand implements Callable<Integer> {
     @Mixin
     private final DeviceOption device = new DeviceOption();
 
@@ -21,15 +26,18 @@ public final class DemoCommand implements Runnable {
     DemoCommand() {}
 
     @Override
-    public void run() {
-        ExitCounts counts = new ExitCounts();
+    public Integer call() throws InterruptedException, IOException {
         try (Kvm kvm = device.open()) {
-            System.out.println("Real mode:");
-            counts.add(Hello.run(kvm, System.out));
-            System.out.printf("%nLong mode:%n");
-            counts.add(LongMode.run(kvm, System.out));
+            ExitCounts exits = Hello.run(kvm, System.out);
+            System.out.printf("Exits: %s%n%n", describe(exits));
+            new FaultReports(kvm, System.out).print();
         }
-        System.out.printf("%nExits by reason:%n");
-        counts.byReason().forEach((reason, count) -> System.out.printf("%6d %s%n", count, reason.name()));
+        return 0;
+    }
+
+    private static String describe(ExitCounts exits) {
+        return exits.byReason().entrySet().stream()
+                .map(each -> each.getValue() + " " + each.getKey().name())
+                .collect(Collectors.joining(", "));
     }
 }

@@ -55,6 +55,18 @@ public final class DemandPaging {
     }
 
     /**
+     * Runs it once with a strategy of the caller's choice.
+     *
+     * @param setup what to measure; its mode is {@link Mode#UFFD} for {@link FaultStrategy.Userfaultfd}, else {@link Mode#EXIT}
+     * @throws WrongContentException if the guest found something wrong
+     * @throws PagingException if the kernel lacks the strategy, or pages could not be provided
+     * @throws InterruptedException if the caller is interrupted
+     */
+    public static Outcome run(Kvm kvm, Setup setup, FaultStrategy strategy) throws InterruptedException, IOException {
+        return new DemandPaging(setup, strategy, UnaryOperator.identity(), _ -> {}).run(kvm);
+    }
+
+    /**
      * Runs it once, with something between the source and the pager.
      *
      * @param between makes the source that the pager has
