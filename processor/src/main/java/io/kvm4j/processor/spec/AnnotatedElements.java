@@ -5,6 +5,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.annotation.processing.RoundEnvironment;
 import javax.lang.model.element.Element;
+import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.TypeElement;
 
 /**
@@ -15,7 +16,10 @@ import javax.lang.model.element.TypeElement;
  */
 public record AnnotatedElements(Set<? extends TypeElement> annotations, RoundEnvironment round) {
     public AnnotatedElements {
-        annotations = Set.copyOf(annotations);
+        // Class files can have annotations whose types are nowhere on the compiler's paths.
+        annotations = annotations.stream()
+                .filter(a -> a.getKind() == ElementKind.ANNOTATION_TYPE)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /** Whether there are none. */
