@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -201,7 +202,7 @@ final class PagingComparison {
                         Files.readString(Path.of("/proc/sys/kernel/hostname")).strip(),
                         System.getProperty("os.version"),
                         System.getProperty("os.arch"),
-                        LocalDate.now());
+                        LocalDate.now(ZoneId.systemDefault()));
         for (Cell cell : cells) {
             System.out.printf(
                     Locale.ROOT,

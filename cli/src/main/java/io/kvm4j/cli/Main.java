@@ -15,6 +15,7 @@ import io.kvm4j.headers.cli.UapiCommand;
 import io.kvm4j.headers.cli.Version;
 import io.kvm4j.headers.program.Program;
 import java.util.List;
+import java.util.Objects;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -61,7 +62,7 @@ public final class Main implements Runnable {
     /** Runs a command and ends the JVM with its exit status. */
     public static void main(String[] args) {
         CommandLine commandLine = new CommandLine(new Main());
-        commandLine.getSubcommands().get("uapi").addSubcommand(new CoverageCommand());
+        Objects.requireNonNull(commandLine.getSubcommands().get("uapi")).addSubcommand(new CoverageCommand());
         Program.main(commandLine, new KnownFailures(List.of(args)), args);
     }
 

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.time.ZoneId;
 
 /**
  * Where and when something was measured.
@@ -24,7 +25,7 @@ record Origin(String host, String kernel, String architecture, String date) {
                 hostName(),
                 System.getProperty("os.version"),
                 System.getProperty("os.arch"),
-                LocalDate.now().toString());
+                LocalDate.now(ZoneId.systemDefault()).toString());
     }
 
     private static String hostName() {

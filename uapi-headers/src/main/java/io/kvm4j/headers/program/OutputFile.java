@@ -32,8 +32,7 @@ public final class OutputFile {
     }
 
     private static void replace(Path file, String text) throws IOException {
-        Path directory = file.toAbsolutePath().getParent();
-        Path unfinished = directory.resolve(".kvm4j-" + UUID.randomUUID() + ".unfinished");
+        Path unfinished = file.toAbsolutePath().resolveSibling(".kvm4j-" + UUID.randomUUID() + ".unfinished");
         try {
             Files.writeString(unfinished, text, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
             Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

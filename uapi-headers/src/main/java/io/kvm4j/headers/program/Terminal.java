@@ -2,6 +2,7 @@ package io.kvm4j.headers.program;
 
 import java.io.Console;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /** What the terminal at the other end can show, if there is one. */
 public final class Terminal {
@@ -9,8 +10,10 @@ public final class Terminal {
 
     /** Whether a line can be drawn over again: standard input and output are a terminal that knows how to. */
     public static boolean isLive() {
-        Console console = System.console();
-        return console != null && console.isTerminal() && !isDumb();
+        return !isDumb()
+                && Optional.ofNullable(System.console())
+                        .filter(Console::isTerminal)
+                        .isPresent();
     }
 
     /** Whether it shows more than ASCII. */

@@ -34,7 +34,7 @@ final class UsageErrors implements IParameterExceptionHandler {
         }
         List<String> suggestions =
                 failure instanceof UnmatchedArgumentException unmatched ? unmatched.getSuggestions() : List.of();
-        String meant = suggestions.isEmpty() ? "" : "; did you mean " + String.join(" or ", suggestions) + "?";
+        String meant = suggestions.isEmpty() ? "" : "; did you mean " + suggestions.getFirst() + "?";
         String name = failure.getCommandLine().getCommandSpec().qualifiedName();
         return message + meant + " (see " + name + " --help)";
     }

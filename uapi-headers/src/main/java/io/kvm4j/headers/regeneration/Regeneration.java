@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -295,7 +296,7 @@ public final class Regeneration {
                 return Extraction.extract(options.set(), architecture.name(), jextract, staged, work, progress);
             }
         } catch (UncheckedIOException e) {
-            throw cannotWork(options, e.getCause());
+            throw cannotWork(options, Objects.requireNonNull(e.getCause()));
         } catch (IOException e) {
             throw cannotWork(options, e);
         }
