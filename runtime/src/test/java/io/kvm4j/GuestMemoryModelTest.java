@@ -20,7 +20,7 @@ import org.junit.jupiter.api.function.Executable;
 class GuestMemoryModelTest {
     private static final int PAGES = 24;
     private static final int PAGE = Mapping.PAGE_SIZE;
-    private static final long END = PAGES * Mapping.PAGE_SIZE;
+    private static final long END = (long) PAGES * Mapping.PAGE_SIZE;
     private static final long[] HOSTILE = {
         -1, -8, -PAGE, Long.MIN_VALUE, Long.MAX_VALUE, Long.MAX_VALUE - 7, Long.MAX_VALUE - PAGE, 1L << 62, END
     };

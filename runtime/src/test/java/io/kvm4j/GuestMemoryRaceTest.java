@@ -124,7 +124,7 @@ class GuestMemoryRaceTest {
                     "the VM has " + most
                             + " memory slots, and KVM allows no more (KVM_CAP_NR_MEMSLOTS): close one first",
                     e.getMessage());
-            vm.memory().slotAt(4 * Mapping.PAGE_SIZE).close();
+            vm.memory().slotAt(4L * Mapping.PAGE_SIZE).close();
             assertEquals(2, vm.addMemory(1L << 34, backing).number());
             vm.memory().writeLong(0, 5);
             assertEquals(5, vm.memory().readLong(1L << 34));

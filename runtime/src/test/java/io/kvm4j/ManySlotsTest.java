@@ -21,7 +21,7 @@ class ManySlotsTest {
     private static final long HIGH = 1L << 34;
 
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    private static final long STEP = 2 * Mapping.PAGE_SIZE;
+    private static final long STEP = 2L * Mapping.PAGE_SIZE;
 
     /** Few, so that the test is short; the tables of old allocated 40 KB a change with these. */
     private static final int MANY = 1_500;

@@ -68,7 +68,8 @@ public final class CoalescedWrites extends VmPart {
         if (offset == 0) {
             throw new UnsupportedOperationException("this kernel lacks KVM_CAP_COALESCED_MMIO");
         }
-        Mapping page = Mapping.shared(vcpu.fd(), "the coalesced writes", offset * Mapping.PAGE_SIZE, Mapping.PAGE_SIZE);
+        long start = (long) offset * Mapping.PAGE_SIZE;
+        Mapping page = Mapping.shared(vcpu.fd(), "the coalesced writes", start, Mapping.PAGE_SIZE);
         try {
             CoalescedWrites writes = new CoalescedWrites(vcpu, page, handler);
             writes.begin(_ -> {});

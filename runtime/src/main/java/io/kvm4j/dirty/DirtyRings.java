@@ -39,7 +39,7 @@ public final class DirtyRings extends VmPart {
     private static final int ENTRY = Math.toIntExact(KvmDirtyGfn.LAYOUT.byteSize());
 
     /** Where a vCPU's descriptor has its ring; it is the same on every architecture that has rings. */
-    private static final int PAGE_OFFSET = X86Constants.KVM_DIRTY_LOG_PAGE_OFFSET;
+    private static final long START = (long) X86Constants.KVM_DIRTY_LOG_PAGE_OFFSET * Mapping.PAGE_SIZE;
 
     /** Where a slot's number has that of its address space. */
     private static final int ADDRESS_SPACE_SHIFT = 16;
@@ -139,7 +139,7 @@ public final class DirtyRings extends VmPart {
             return; // It was closed and created again: KVM goes on where its ring was.
         }
         Mapping mapping =
-                Mapping.shared(vcpu.fd(), "the dirty ring", PAGE_OFFSET * Mapping.PAGE_SIZE, (long) entries * ENTRY);
+                Mapping.shared(vcpu.fd(), "the dirty ring", START, (long) entries * ENTRY);
         try {
             List<Ring> more = new ArrayList<>(rings);
             more.add(new Ring(vcpu.id(), DirtyRing.of(mapping.segment()), mapping));

@@ -12,7 +12,7 @@ public sealed interface FaultStrategy {
     String describe();
 
     /**
-     * Returns the variant to create a VM with, so that its slots report faults in this way: {@link Kvm#createVm(int,
+     * Returns the variant to create a VM with, so that its slots report faults in this way: {@link Kvm#createVm(long,
      * FaultVariant)}.
      */
     default FaultVariant variant() {

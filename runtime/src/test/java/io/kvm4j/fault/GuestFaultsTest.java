@@ -112,7 +112,7 @@ class GuestFaultsTest {
             FaultVariant variant = ((FaultStrategy.MemoryFaultExits) best).variant();
             for (String code : List.of(READ_ALL, WRITE)) {
                 int[] handled = new int[1];
-                List<Integer> written = runByExits(kvm, variant, best, code, handled);
+                List<Integer> written = runByExits(kvm, variant, code, handled);
                 boolean reads = code.equals(READ_ALL);
                 assertEquals(reads ? firstBytes() : List.of(0x77, Pattern.byteAt(0x9235) & 0xff), written);
                 assertTrue(handled[0] >= (reads ? PAGES : 1), "exits for faults: " + handled[0]);
@@ -172,7 +172,7 @@ class GuestFaultsTest {
         }
     }
 
-    private List<Integer> runByExits(Kvm kvm, FaultVariant variant, FaultStrategy best, String code, int[] handled) {
+    private List<Integer> runByExits(Kvm kvm, FaultVariant variant, String code, int[] handled) {
         try (Vm vm = kvm.createVm(0, variant);
                 MemorySlot slot = vm.addMemory(FIRST, (long) PAGES * PAGE);
                 DemandPager pager =

@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 class MappingTest {
-    private static final long SIZE = 77 * Mapping.PAGE_SIZE;
+    private static final long SIZE = 77L * Mapping.PAGE_SIZE;
 
     @Test
     void memoryWithoutAnOwnerEndsWhenNobodyRefersToIt() throws Exception {
