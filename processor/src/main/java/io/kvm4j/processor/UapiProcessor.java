@@ -92,6 +92,7 @@ public final class UapiProcessor extends AbstractProcessor {
         BoundSpecsWriter.write(specs, bound, elements.typeNames(), files, elements());
         if (SnapshotOption.isSet(processingEnv)) {
             CarriedSnapshots.write(bound.bindings(), processingEnv.getFiler());
+            ClaimsFile.write(specs, processingEnv.getFiler());
         }
     }
 

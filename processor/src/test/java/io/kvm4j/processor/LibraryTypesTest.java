@@ -118,6 +118,15 @@ class LibraryTypesTest {
     }
 
     @Test
+    void bindingsCarryWhatTheirSpecsClaim() throws IOException {
+        assertThat(Files.readString(library.resolve("META-INF/kvm4j/spec-claims.list"))
+                        .lines()
+                        .toList())
+                .containsAtLeast(
+                        "ioctl DRV_VERSION", "ioctl DRV_GET_PLAIN", "prefix DRV_CAP_", "constant DRV_KIND_DISK");
+    }
+
+    @Test
     void snapshotOfTheLibraryIsTakenUnlessAnOptionNamesOne() {
         Compilation c = compile(List.of(), SET_REGION);
         assertThat(c).succeededWithoutWarnings();

@@ -26,7 +26,8 @@ import picocli.CommandLine.Parameters;
         name = "diff",
         description = {
             "Shows what two header sets declare differently, and what a spec author has to write now.",
-            "A set is named, or given as a snapshot file or a directory of them."
+            "A set is named, or given as a snapshot file or a directory of them.",
+            "What the specs claim already is left out, once the bindings have been built."
         },
         mixinStandardHelpOptions = true)
 final class DiffCommand implements Callable<Integer> {
@@ -62,7 +63,8 @@ final class DiffCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         architectures.forEach(Architecture::of);
         Path sets = Regeneration.setsDirectory(CloneDirectory.orHere());
-        SetDiff diff = SetDiff.of(SnapshotSet.read(before, sets), SnapshotSet.read(after, sets), architectures);
+        SetDiff diff = SetDiff.of(SnapshotSet.read(before, sets), SnapshotSet.read(after, sets), architectures)
+                .with(BuiltSpecs.claims(CloneDirectory.orHere()));
         if (form != null && form.json) {
             System.out.println(DiffJson.of(diff));
         } else if (form != null && form.html != null) {

@@ -4,6 +4,7 @@ import io.kvm4j.headers.HeadersException;
 import io.kvm4j.headers.HeadersException.Problem;
 import io.kvm4j.headers.diff.Difference.Subject;
 import io.kvm4j.headers.sets.SnapshotSet;
+import io.kvm4j.snapshot.SpecClaims;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -16,8 +17,9 @@ import java.util.Map;
  * @param before the name of the earlier set
  * @param after the name of the later set
  * @param diffs one for each architecture
+ * @param claims what the specs say already, which is none of what their author has to write
  */
-public record SetDiff(String before, String after, List<SnapshotDiff> diffs) {
+public record SetDiff(String before, String after, List<SnapshotDiff> diffs, SpecClaims claims) {
 
     /**
      * A difference, and where it is.
@@ -58,7 +60,13 @@ public record SetDiff(String before, String after, List<SnapshotDiff> diffs) {
                 after.name(),
                 compared.stream()
                         .map(name -> SnapshotDiff.of(before.snapshot(name), after.snapshot(name)))
-                        .toList());
+                        .toList(),
+                SpecClaims.none());
+    }
+
+    /** Returns the same differences, seen by the author of specs that claim something. */
+    public SetDiff with(SpecClaims specs) {
+        return new SetDiff(before, after, diffs, specs);
     }
 
     /** The architectures that were compared. */

@@ -4,6 +4,7 @@ import io.kvm4j.headers.diff.Difference.Change;
 import io.kvm4j.headers.diff.Difference.Subject;
 import io.kvm4j.snapshot.Constant;
 import io.kvm4j.snapshot.Snapshot;
+import io.kvm4j.snapshot.SpecClaims;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -38,7 +39,7 @@ public record SpecTask(Kind kind, String name, String text) {
         /** No spec makes an enum of these macros. */
         NEW_GROUP(true),
         /** A macro of another value. */
-        CHANGED_CONSTANT(true),
+        CHANGED_CONSTANT(false),
         /** Joins the enum of its prefix, if there is one. */
         EXTENDED_GROUP(false),
         /** A constant that shares its prefix with no other. */
@@ -71,6 +72,7 @@ public record SpecTask(Kind kind, String name, String text) {
                 capabilities(diff).ifPresent(tasks::add);
             }
             diff.entries(subject).stream()
+                    .filter(entry -> concerns(entry.difference(), diff.claims()))
                     .map(entry -> task(entry, diff))
                     .flatMap(Optional::stream)
                     .distinct()
@@ -78,6 +80,20 @@ public record SpecTask(Kind kind, String name, String text) {
         }
         tasks.sort(Comparator.comparing(SpecTask::kind));
         return tasks;
+    }
+
+    /** Whether a difference means anything to specs that claim something; to an author who has none, all of them do. */
+    private static boolean concerns(Difference difference, SpecClaims claims) {
+        if (claims.isEmpty() || difference.subject() == Subject.RECORD) {
+            return true;
+        }
+        boolean isClaimed = claims.ioctls().contains(difference.name())
+                || claims.constants().contains(difference.name());
+        return switch (difference.change()) {
+            case ADDED -> !isClaimed;
+            case REMOVED -> isClaimed;
+            case CHANGED -> true;
+        };
     }
 
     private static Optional<SpecTask> task(SetDiff.Entry entry, SetDiff diff) {
@@ -154,14 +170,25 @@ public record SpecTask(Kind kind, String name, String text) {
                 if (difference.subject() == Subject.CONSTANT && difference.change() == Change.ADDED) {
                     String prefix = prefix(difference.name(), now);
                     added.computeIfAbsent(prefix, _ -> new TreeSet<>()).add(difference.name());
-                    if (old.stream().anyMatch(name -> name.startsWith(prefix))) {
+                    if (diff.claims().isEmpty() && old.stream().anyMatch(name -> name.startsWith(prefix))) {
                         extended.add(prefix);
                     }
                 }
             }
         }
         List<SpecTask> tasks = new ArrayList<>();
-        added.forEach((prefix, names) -> tasks.add(group(prefix, names, extended.contains(prefix))));
+        added.forEach((prefix, names) -> {
+            Set<String> open = new TreeSet<>(names);
+            open.removeIf(diff.claims()::hasConstant);
+            Set<String> claimed = new TreeSet<>(names);
+            claimed.removeAll(open);
+            if (!claimed.isEmpty()) {
+                tasks.add(group(prefix, claimed, true));
+            }
+            if (!open.isEmpty()) {
+                tasks.add(group(prefix, open, extended.contains(prefix)));
+            }
+        });
         return tasks;
     }
 

@@ -14,6 +14,7 @@ import io.kvm4j.headers.diff.Difference.Subject;
 import io.kvm4j.headers.sets.SnapshotSet;
 import io.kvm4j.snapshot.Snapshot;
 import io.kvm4j.snapshot.SnapshotJson;
+import io.kvm4j.snapshot.SpecClaims;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -93,6 +94,25 @@ final class SetDiffTest {
         assertEquals(SpecTask.Kind.GONE, tasks.getFirst().kind());
         assertTrue(task(tasks, "KVM_CAP_*").text().startsWith("Capability gets ARM_CACHEABLE_PFNMAP_SUPPORTED, "));
         assertFalse(task(tasks, "KVM_CAP_*").kind().isWork());
+    }
+
+    @Test
+    void leavesOutWhatTheSpecsClaim() {
+        SetDiff diff = diff("linux-6.12", "linux-7.2");
+        SpecClaims claims = SpecClaims.of(
+                List.of("KVM_S390_KEYOP"), List.of("GUEST_MEMFD_FLAG_"), List.of("KVM_EXIT_TDX", "CP_VECTOR"));
+        List<SpecTask> tasks = SpecTask.of(diff.with(claims));
+        List<String> work = tasks.stream()
+                .filter(t -> t.kind().isWork())
+                .map(SpecTask::name)
+                .toList();
+        assertFalse(work.contains("KVM_S390_KEYOP"), work.toString());
+        assertFalse(work.contains("GUEST_MEMFD_FLAG_*"), work.toString());
+        assertFalse(work.contains("KVM_EXIT_TDX"), work.toString());
+        assertTrue(work.contains("KVM_EXIT_ARM_SEA"), work.toString());
+        assertTrue(tasks.stream().noneMatch(t -> t.kind() == SpecTask.Kind.GONE), tasks.toString());
+        assertEquals(
+                SpecTask.Kind.EXTENDED_GROUP, task(tasks, "GUEST_MEMFD_FLAG_*").kind());
     }
 
     @Test
