@@ -1,6 +1,7 @@
 package io.kvm4j.testbed.machine;
 
 import io.kvm4j.headers.program.IoReason;
+import io.kvm4j.headers.program.OutputFile;
 import io.kvm4j.headers.program.Printable;
 import io.kvm4j.testbed.TestbedException;
 import io.kvm4j.testbed.cpio.CpioReader;
@@ -56,9 +57,13 @@ public record Results(int status, Map<String, byte[]> files) {
             }
             try {
                 Files.createDirectories(target.getParent());
-                Files.write(target, file.getValue());
             } catch (IOException e) {
                 throw new TestbedException("cannot write " + target + ": " + IoReason.of(e), e);
+            }
+            try {
+                OutputFile.write(target, file.getValue());
+            } catch (IOException e) {
+                throw new TestbedException(String.valueOf(e.getMessage()), e);
             }
         }
     }
