@@ -23,12 +23,16 @@ final class VcpuControl {
 
     @GuardedBy("lock")
     private final VcpuKick kick;
+
     @GuardedBy("lock")
     private State state = State.NEW;
+
     @GuardedBy("lock")
     private boolean pauseAsked;
+
     @GuardedBy("lock")
     private boolean stopAsked;
+
     @GuardedBy("lock")
     private boolean kickAsked;
 

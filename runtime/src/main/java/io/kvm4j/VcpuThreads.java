@@ -18,8 +18,10 @@ public final class VcpuThreads implements Guest {
     // No thread's method is called under the lock, since threads call back.
     @GuardedBy("this")
     private boolean closed;
+
     @GuardedBy("this")
     private @Nullable VcpuLoopException failure;
+
     @GuardedBy("this")
     private boolean told;
 

@@ -27,12 +27,16 @@ public final class Vm implements AutoCloseable {
     private final Descriptor descriptor;
     private final KvmVmIoctls ownIoctls;
     private final KvmVmIoctls ioctls;
+
     @GuardedBy("lock")
     private final IrqLine irqLine = new IrqLine();
+
     private final AddressSpaces spaces = new AddressSpaces();
     private final VmVcpus vcpus = new VmVcpus(this);
+
     @GuardedBy("lock")
     private final VmParts parts = new VmParts();
+
     private final VmSlots slots;
     private final VcpuThreads threads = new VcpuThreads();
     private final VmSettings settings = new VmSettings();
@@ -374,18 +378,12 @@ public final class Vm implements AutoCloseable {
     @Override
     public void close() {
         new Cleanup()
-                .run(this::refuseVcpus)
+                .run(vcpus::refuse)
                 .run(threads::close)
                 .run(() -> vcpus.close(lock))
                 .run(this::release)
                 .run(threads::tellOnce)
                 .finish();
-    }
-
-    private void refuseVcpus() {
-        synchronized (lock) {
-            vcpus.refuse();
-        }
     }
 
     private void release() {

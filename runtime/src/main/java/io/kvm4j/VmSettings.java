@@ -17,8 +17,10 @@ import org.jspecify.annotations.Nullable;
 public final class VmSettings {
     @GuardedBy("this")
     private final List<EnabledCapability> capabilities = new ArrayList<>();
+
     @GuardedBy("this")
     private @Nullable KvmIrqRouting irqRouting;
+
     @GuardedBy("this")
     private @Nullable MsrFilter msrFilter;
 

@@ -13,7 +13,7 @@ final class VmVcpus {
     private final Vm vm;
     private final List<Vcpu> vcpus = new ArrayList<>();
     private final VcpuDescriptors descriptors = new VcpuDescriptors();
-    private boolean isRefusing;
+    private volatile boolean isRefusing;
 
     VmVcpus(Vm vm) {
         this.vm = vm;
@@ -48,7 +48,7 @@ final class VmVcpus {
         }
     }
 
-    /** Refuses to create any more. */
+    /** Refuses to create any more. One that is being created is among those that a close finds. Needs no lock. */
     void refuse() {
         isRefusing = true;
     }

@@ -31,14 +31,19 @@ final class Deadlines {
 
     @GuardedBy("this")
     private final Limit read = new Limit("the other end was silent for %d ms");
+
     @GuardedBy("this")
     private final Limit write = new Limit("the other end did not read what it was sent within %d ms");
+
     @GuardedBy("this")
     private final Limit all = new Limit("the other end took more than %d ms in all");
+
     @GuardedBy("this")
     private boolean watched;
+
     @GuardedBy("this")
     private boolean ended;
+
     @GuardedBy("this")
     private @Nullable String overrun;
 

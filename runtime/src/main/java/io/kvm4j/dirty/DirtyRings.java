@@ -138,8 +138,7 @@ public final class DirtyRings extends VmPart {
         if (rings.stream().anyMatch(ring -> ring.vcpu() == vcpu.id())) {
             return; // It was closed and created again: KVM goes on where its ring was.
         }
-        Mapping mapping =
-                Mapping.shared(vcpu.fd(), "the dirty ring", START, (long) entries * ENTRY);
+        Mapping mapping = Mapping.shared(vcpu.fd(), "the dirty ring", START, (long) entries * ENTRY);
         try {
             List<Ring> more = new ArrayList<>(rings);
             more.add(new Ring(vcpu.id(), DirtyRing.of(mapping.segment()), mapping));

@@ -33,8 +33,10 @@ public final class EventFd implements AutoCloseable {
 
     @GuardedBy("this")
     private int users;
+
     @GuardedBy("this")
     private boolean closed;
+
     @GuardedBy("this")
     private @Nullable Waiting waiting;
 

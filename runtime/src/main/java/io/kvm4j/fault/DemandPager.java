@@ -326,7 +326,8 @@ public final class DemandPager implements AutoCloseable {
         public DemandPager start() {
             Guest stopped = guest;
             if (stopped == null) {
-                throw new IllegalStateException("a pager needs a guest to stop when pages cannot be provided: set it by guest(…)");
+                throw new IllegalStateException(
+                        "a pager needs a guest to stop when pages cannot be provided: set it by guest(…)");
             }
             PagerOptions options = new PagerOptions(
                     source,

@@ -16,6 +16,7 @@ import java.util.concurrent.CountDownLatch;
 final class AcceptedConnections implements AutoCloseable {
     @GuardedBy("this")
     private final List<Use> uses = new ArrayList<>();
+
     @GuardedBy("this")
     private boolean closed;
 

@@ -9,8 +9,10 @@ import io.kvm4j.Guest;
  */
 public final class HandOverGuard implements Guest {
     private final Guest guest;
+
     @GuardedBy("this")
     private boolean paused;
+
     @GuardedBy("this")
     private boolean handedOver;
 

@@ -36,6 +36,7 @@ public final class HandOverRecord implements AutoCloseable {
 
     @GuardedBy("this")
     private @Nullable MoveAttempt handedOver;
+
     @GuardedBy("this")
     private boolean closed;
 

@@ -24,8 +24,10 @@ final class Ownership {
 
     @GuardedBy("this")
     private Phase phase;
+
     @GuardedBy("this")
     private @Nullable MoveAttempt attempt;
+
     @GuardedBy("this")
     private @Nullable Closeable pages;
 

@@ -13,8 +13,10 @@ final class Refusals {
 
     @GuardedBy("this")
     private long windowStart = System.nanoTime();
+
     @GuardedBy("this")
     private int told;
+
     @GuardedBy("this")
     private long untold;
 

@@ -27,18 +27,25 @@ public final class PageServer implements AutoCloseable {
 
     @GuardedBy("this")
     private final Queue<Request> urgent = new ArrayDeque<>(PageWire.REQUESTS);
+
     @GuardedBy("this")
     private final Queue<Request> ahead = new ArrayDeque<>(PageWire.REQUESTS);
+
     @GuardedBy("this")
     private final Queue<Request> unused = new ArrayDeque<>(PageWire.REQUESTS);
+
     @GuardedBy("this")
     private boolean stopped;
+
     @GuardedBy("this")
     private boolean ended;
+
     @GuardedBy("this")
     private @Nullable Throwable failure;
+
     @GuardedBy("this")
     private @Nullable Thread receiver;
+
     @GuardedBy("this")
     private @Nullable Thread sender;
 

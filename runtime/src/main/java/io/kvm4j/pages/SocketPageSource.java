@@ -22,8 +22,10 @@ final class SocketPageSource implements PageSource {
 
     @GuardedBy("this")
     private long requests;
+
     @GuardedBy("this")
     private boolean receives;
+
     @GuardedBy("this")
     private @Nullable IOException failure;
 

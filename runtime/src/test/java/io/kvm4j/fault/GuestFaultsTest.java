@@ -216,7 +216,8 @@ class GuestFaultsTest {
             HostMemory.makeInaccessible(slot.segment());
             Vcpu vcpu = vcpu(vm, WRITE);
             KvmExit.Mmio mmio = assertInstanceOf(KvmExit.Mmio.class, runOrSkip(vcpu));
-            PagingException e = assertThrows(PagingException.class, () -> pager.handler().handle(mmio));
+            PagingException e =
+                    assertThrows(PagingException.class, () -> pager.handler().handle(mmio));
             assertEquals(
                     "an MMIO exit at gpa 0x9234, where the guest has memory: KVM emulated an access to an absent page",
                     e.getMessage());

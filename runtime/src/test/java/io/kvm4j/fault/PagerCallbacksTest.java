@@ -168,7 +168,8 @@ class PagerCallbacksTest {
                 expect("SOURCE_LOST");
             }
             expect("FAILED");
-            Exception e = assertThrows(PagingException.class, () -> pager.handler().resolve(gpa(2)));
+            Exception e =
+                    assertThrows(PagingException.class, () -> pager.handler().resolve(gpa(2)));
             assertEquals("the pager has failed: the guest does not answer", e.getMessage());
         }
         assertNull(uncaught.poll());
