@@ -58,9 +58,13 @@ final class ClaimsFile {
                                 groups.stream().map(g -> g.prefix().value()),
                                 plain.stream().flatMap(g -> values(g.prefixes())))
                         .toList(),
-                Stream.concat(
+                Stream.of(
                                 groups.stream().flatMap(g -> Stream.concat(values(g.macros()), values(g.except()))),
-                                plain.stream().flatMap(g -> values(g.constants())))
+                                plain.stream().flatMap(g -> values(g.constants())),
+                                specs.exits().stream()
+                                        .flatMap(e -> e.exits().stream())
+                                        .map(e -> e.reason().value()))
+                        .flatMap(names -> names)
                         .toList());
     }
 

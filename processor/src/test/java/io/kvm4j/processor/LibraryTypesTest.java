@@ -123,7 +123,11 @@ class LibraryTypesTest {
                         .lines()
                         .toList())
                 .containsAtLeast(
-                        "ioctl DRV_VERSION", "ioctl DRV_GET_PLAIN", "prefix DRV_CAP_", "constant DRV_KIND_DISK");
+                        "ioctl DRV_VERSION",
+                        "ioctl DRV_GET_PLAIN",
+                        "prefix DRV_CAP_",
+                        "constant DRV_KIND_DISK",
+                        "constant DRV_EXIT_RESET");
     }
 
     @Test

@@ -63,10 +63,10 @@ public final class DiffText {
                 .filter(task -> task.kind().isWork() == work)
                 .map(task -> "  " + task.name() + ": " + task.text())
                 .toList();
-        if (!some.isEmpty()) {
+        if (work || !some.isEmpty()) {
             lines.add("");
             lines.add(heading);
-            lines.addAll(some);
+            lines.addAll(some.isEmpty() ? List.of("  nothing") : some);
         }
     }
 }

@@ -189,6 +189,23 @@ class UapiCommandLineTest {
     }
 
     @Test
+    void diffLeavesOutWhatTheSpecsOfTheNewestBuildClaim() throws Exception {
+        Path claims = folder.resolve("generated-bindings/target/classes/META-INF/kvm4j/spec-claims.list");
+        Files.createDirectories(claims.getParent());
+        Files.writeString(claims, "ioctl KVM_NONE\n");
+        List<String> command = new ArrayList<>(java("diff", "linux-6.12", "linux-7.2", "--arch", "riscv64"));
+        command.set(command.indexOf(HOME), "-Dkvm4j.home=" + folder);
+        String open = run(Map.of(), command).out();
+        assertTrue(open.contains("\n  KVM_EXIT_TDX: is a type of KvmExit by itself"), open);
+        Files.writeString(claims, "prefix KVM_\nprefix CP_\nconstant KVM_EXIT_TDX\n");
+        String claimed = run(Map.of(), command).out();
+        assertFalse(claimed.contains("\n  KVM_EXIT_TDX: is a type"), claimed);
+        Files.writeString(claims, "nonsense\n");
+        assertOneLine(
+                ENVIRONMENT, "kvm4j: cannot read " + claims + ": build the bindings again", run(Map.of(), command));
+    }
+
+    @Test
     void diffOfTwoSets() throws Exception {
         Outcome diff = kvm4j("diff", "linux-6.12", "linux-7.2", "--arch", "riscv64");
         assertEquals(OK, diff.status(), diff.toString());
