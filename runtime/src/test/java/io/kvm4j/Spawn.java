@@ -10,7 +10,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
 /** Starts a program by posix_spawn(3), which keeps inherited descriptors; the JDK's ProcessBuilder closes all of them. */
-final class Spawn {
+public final class Spawn {
     private static final MethodHandle POSIX_SPAWN = handle(
             "posix_spawn",
             FunctionDescriptor.of(
@@ -34,7 +34,7 @@ final class Spawn {
     }
 
     /** Runs a program to its end, without an environment, and fails unless it succeeds. */
-    static void run(String... command) {
+    public static void run(String... command) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment pid = arena.allocate(ValueLayout.JAVA_INT);
             MemorySegment arguments = arena.allocate(ValueLayout.ADDRESS, command.length + 1);

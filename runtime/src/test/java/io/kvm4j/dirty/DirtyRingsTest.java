@@ -184,14 +184,15 @@ class DirtyRingsTest {
         MemorySlot slot = WritingGuest.addPages(guest);
         Vcpu vcpu = WritingGuest.writer(guest);
         long size = KvmDirtyGfn.LAYOUT.byteSize();
-        MemorySegment ring = Mapping.shared(
-                        vcpu.fd(), "ring", X86Constants.KVM_DIRTY_LOG_PAGE_OFFSET * 4096L, ENTRIES * size)
-                .segment();
-        WritingGuest.write(guest, vcpu, new TreeSet<>(WritingGuest.randomPages(new Random(1), 4)));
-        KvmDirtyGfn.of(ring.asSlice(0, size)).offset(-1);
-        KvmDirtyGfn.of(ring.asSlice(size, size)).offset(WritingGuest.PAGES);
-        KvmDirtyGfn.of(ring.asSlice(2 * size, size)).slot(0x7fff);
-        KvmDirtyGfn.of(ring.asSlice(3 * size, size)).slot(-1);
+        long offset = X86Constants.KVM_DIRTY_LOG_PAGE_OFFSET * 4096L;
+        try (Mapping mapping = Mapping.shared(vcpu.fd(), "ring", offset, ENTRIES * size)) {
+            MemorySegment ring = mapping.segment();
+            WritingGuest.write(guest, vcpu, new TreeSet<>(WritingGuest.randomPages(new Random(1), 4)));
+            KvmDirtyGfn.of(ring.asSlice(0, size)).offset(-1);
+            KvmDirtyGfn.of(ring.asSlice(size, size)).offset(WritingGuest.PAGES);
+            KvmDirtyGfn.of(ring.asSlice(2 * size, size)).slot(0x7fff);
+            KvmDirtyGfn.of(ring.asSlice(3 * size, size)).slot(-1);
+        }
         assertEquals(4, rings.harvest());
         assertEquals(0, rings.take(slot).count());
     }
