@@ -28,7 +28,7 @@ final class BuiltSpecs {
                 .map(build ->
                         project.resolve("generated-bindings").resolve(build).resolve(SpecClaims.RESOURCE));
         return files.filter(Files::isRegularFile)
-                .max(Comparator.comparing(file -> file.toFile().lastModified()))
+                .max(Comparator.comparingLong(file -> file.toFile().lastModified()))
                 .map(BuiltSpecs::read)
                 .orElseGet(SpecClaims::none);
     }
