@@ -53,19 +53,19 @@ public final class DescriptorResolver {
             resolve(ioctl).ifPresent(calls::add);
         }
         Optional<ClassName> parent = parent(spec);
-        spec.others().forEach(this::reportOther);
+        spec.others().forEach(method -> reportOther(method, spec));
         return report.errors() == before
                 ? Optional.of(new Descriptor(spec.element(), implementation(spec.element()), parent, calls))
                 : Optional.empty();
     }
 
     /** Nobody would implement it: javac would blame the generated class. */
-    private void reportOther(ExecutableElement method) {
+    private void reportOther(ExecutableElement method, DescriptorSpec spec) {
         report.add(
                 Code.NOT_AN_IOCTL,
                 Site.of(method),
                 method.getSimpleName(),
-                method.getEnclosingElement().getSimpleName());
+                spec.element().getSimpleName());
     }
 
     /** The class of the descriptor that an interface extends: it is being generated too, or a library has it. */

@@ -1,6 +1,7 @@
 package io.kvm4j.processor.spec;
 
 import java.util.List;
+import java.util.Objects;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.PackageElement;
 
@@ -22,7 +23,7 @@ public record PlainSpec(Element element, List<Group> groups) {
             if (place instanceof PackageElement found) {
                 return found.getQualifiedName().toString();
             }
-            place = place.getEnclosingElement();
+            place = Objects.requireNonNull(place.getEnclosingElement());
         }
     }
 
