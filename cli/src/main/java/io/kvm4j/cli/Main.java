@@ -61,9 +61,14 @@ public final class Main implements Runnable {
 
     /** Runs a command and ends the JVM with its exit status. */
     public static void main(String[] args) {
+        Program.main(commandLine(), new KnownFailures(List.of(args)), args);
+    }
+
+    /** Returns the whole command line. */
+    static CommandLine commandLine() {
         CommandLine commandLine = new CommandLine(new Main());
         Objects.requireNonNull(commandLine.getSubcommands().get("uapi")).addSubcommand(new CoverageCommand());
-        Program.main(commandLine, new KnownFailures(List.of(args)), args);
+        return commandLine;
     }
 
     @Override

@@ -9,7 +9,7 @@ public final class Hosts {
     /**
      * An AMD processor with SVM and nested paging, by software alone.
      *
-     * <p>QEMU 7.2 is not to be trusted with it. testbed/README.md says what was seen.
+     * <p>QEMU 7.2 is not to be trusted with it. docs/testbed.md says what was seen.
      */
     private static final Machine AMD = new Machine(
             "amd64",
