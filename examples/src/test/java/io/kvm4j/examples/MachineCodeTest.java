@@ -40,7 +40,13 @@ class MachineCodeTest {
 
     /** The bytes of each example are what the GNU assembler makes of the assembly beside them. */
     @ParameterizedTest
-    @CsvSource({"Hello, .code16", "EveryExit, .code16", "LongMode, .code64", "PostcopyGuest, .code64", "SnapshotRestore, .code64"})
+    @CsvSource({
+        "Hello, .code16",
+        "EveryExit, .code16",
+        "LongMode, .code64",
+        "PostcopyGuest, .code64",
+        "SnapshotRestore, .code64"
+    })
     void bytesAndAssemblyAgree(String example, String mode, @TempDir Path folder) throws Exception {
         String listing = listing(Files.readString(SOURCES.resolve(example + ".java")));
         Path source = folder.resolve("guest.s");

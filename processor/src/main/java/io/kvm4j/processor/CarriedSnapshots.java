@@ -29,6 +29,7 @@ import javax.annotation.processing.FilerException;
 import javax.annotation.processing.ProcessingEnvironment;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.ModuleElement;
+import javax.lang.model.element.TypeElement;
 import javax.lang.model.util.Elements;
 import javax.tools.FileObject;
 import javax.tools.StandardLocation;
@@ -40,6 +41,9 @@ import javax.tools.StandardLocation;
 final class CarriedSnapshots {
     private static final String FOLDER = "META-INF/kvm4j/snapshots/";
     private static final String LIST = "META-INF/kvm4j/snapshots.list";
+    /** A class of the bindings that all generated ioctls call. */
+    private static final String SUPPORT = "io/kvm4j/uapi/IoctlCall";
+
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._+-]*/[A-Za-z0-9_]+\\.json");
 
     private CarriedSnapshots() {}
@@ -128,23 +132,40 @@ final class CarriedSnapshots {
         Optional<InputStream> open(String name) throws IOException;
     }
 
+    /** The modules that were found, the bindings that all generated code needs, and the folders of the class path. */
     private static List<Place> places(ProcessingEnvironment environment) {
         List<Place> places = new ArrayList<>();
         Elements elements = environment.getElementUtils();
         for (ModuleElement module : elements.getAllModuleElements()) {
-            String descriptor = module.isUnnamed() ? "" : descriptor(elements, module);
-            if (descriptor.endsWith("/module-info.class") && !descriptor.startsWith("jrt:")) {
-                String root = descriptor.substring(0, descriptor.lastIndexOf('/') + 1);
-                places.add(name -> openUri(root + name));
+            if (!module.isUnnamed()) {
+                addRoot(places, fileOf(elements, module), "module-info.class");
             }
+        }
+        // A jar on the class path: javac's own search leaves out META-INF there.
+        TypeElement call = elements.getTypeElement(SUPPORT.replace('/', '.'));
+        if (call != null) {
+            addRoot(places, fileOf(elements, call), SUPPORT + ".class");
         }
         places.add(name -> openOnClassPath(environment.getFiler(), name));
         return places;
     }
 
-    private static String descriptor(Elements elements, ModuleElement module) {
-        FileObject file = elements.getFileObjectOf(module);
-        return file == null ? "" : file.toUri().toString();
+    private static void addRoot(List<Place> places, String file, String name) {
+        if (file.endsWith("/" + name) && !file.startsWith("jrt:")) {
+            String root = file.substring(0, file.length() - name.length());
+            places.add(path -> openUri(root + path));
+        }
+    }
+
+    /** Returns where the class file of a module or a type is; an empty text if it has none. */
+    private static String fileOf(Elements elements, Element element) {
+        try {
+            FileObject file = elements.getFileObjectOf(element);
+            return file == null ? "" : file.toUri().toString();
+        } catch (NullPointerException e) {
+            // With --release, javac fails at the JDK's internal modules, which it knows by name alone.
+            return "";
+        }
     }
 
     private static Optional<InputStream> openUri(String uri) throws IOException {
