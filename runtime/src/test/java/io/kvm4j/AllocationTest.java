@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Hot paths allocate nothing once C2 has compiled them. */
 @RequiresKvm
-@Timeout(120)
+@Timeout(300)
 class AllocationTest {
     private static final int CALLS = 10_000;
 

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The command line as a process of its own, as users meet it. */
-@Timeout(120)
+@Timeout(300)
 class CommandLineTest {
     private static final int OK = 0;
     private static final int ENVIRONMENT = 2;
