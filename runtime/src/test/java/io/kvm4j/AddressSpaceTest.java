@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Slots in a second address space, which x86_64 has for system management mode. */
 @RequiresKvm
-@Timeout(60)
+@Timeout(300)
 class AddressSpaceTest {
     private static final int SMM = 1;
     private static final int SMRAM = 0x30000;

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 @RequiresKvm
-@Timeout(60)
+@Timeout(300)
 class LifetimeTest {
     static List<List<Integer>> orders() {
         List<List<Integer>> orders = new ArrayList<>();

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Where a slot's memory may come from, and that a guest really has it. */
 @RequiresKvm
-@Timeout(60)
+@Timeout(300)
 class MemoryKindsTest {
     private static final int SIZE = 0x10000;
     private static final long HUGE = 2 << 20;

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Guests whose MSRs the VMM answers for. */
 @RequiresKvm
-@Timeout(60)
+@Timeout(300)
 class MsrExitsTest {
     private static final int SYSENTER_CS = 0x174;
     private static final int NO_MSR = 0x4b564d34;

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** A run ends only when the guest exits, or when someone asked for it. */
 @RequiresKvm
-@Timeout(120)
+@Timeout(300)
 class StraySignalsTest {
     private static final Duration MILLISECOND = Duration.ofMillis(1);
     private static final int SIGNALS = 200;

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @RequiresKvm
-@Timeout(60)
+@Timeout(300)
 class VcpuCreatedAgainTest {
     private static final int MSR_STAR = 0xc0000081;
 

@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(300)
 class VcpuThreadTest {
     /** {@code again: out 0x10, al; in al, 0x11; mov [0x2000], al; inc word [0x2002]; jmp again}. */
     private static final String IN_FOREVER = "e4 11 a2 00 20 ff 06 02 20 eb f5";

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The launcher, in a clone that holds nothing else, on a machine that has only some programs. */
-@Timeout(60)
+@Timeout(300)
 class LauncherTest {
     private static final List<String> TOOLS =
             List.of("sh", "cat", "dirname", "find", "flock", "kill", "mkdir", "readlink", "rm", "sed", "sleep", "sort");

@@ -38,7 +38,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Ends that know each other talk; each other peer is refused with one line. */
-@Timeout(120)
+@Timeout(300)
 class MutualTlsTest {
     private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final String TRUSTS_NOT = "its certificate does not come from an authority that this end trusts";

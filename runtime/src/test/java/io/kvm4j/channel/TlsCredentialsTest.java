@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each file that cannot be used is refused with one line that names it. */
-@Timeout(60)
+@Timeout(300)
 class TlsCredentialsTest {
     @TempDir
     static Path folder;

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Unix sockets, which only their own user may use, and clear text over TCP. */
-@Timeout(60)
+@Timeout(300)
 class UnixSocketTest {
     private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final String OTHER = "12345";

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @RequiresKvm
-@Timeout(120)
+@Timeout(300)
 class CoalescedWritesTest {
     /**
      * {@code start: mov ecx, [rdi]; again: mov [rsi], ecx; dec ecx; jnz again; mov [END], al; jmp start}: writes a countdown,

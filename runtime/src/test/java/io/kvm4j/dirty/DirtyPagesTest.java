@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** What guests write is what is found dirty, by bitmap and by rings alike. */
 @RequiresKvm
-@Timeout(120)
+@Timeout(300)
 class DirtyPagesTest {
     private static final int ROUNDS = 10;
     private static final int RING_ENTRIES = 1024;

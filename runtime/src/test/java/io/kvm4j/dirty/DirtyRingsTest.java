@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @RequiresKvm
-@Timeout(120)
+@Timeout(300)
 class DirtyRingsTest {
     private static final int ENTRIES = 1024;
     private static final int CALLS = 1_000;

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Guests that ring doorbells: what is counted here is also what does not come back from KVM_RUN. */
 @RequiresKvm
-@Timeout(60)
+@Timeout(300)
 class IoeventfdTest {
     private static final int RINGS = 100;
 

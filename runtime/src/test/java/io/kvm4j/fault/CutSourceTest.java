@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** A source whose file is cut off pauses the pager, however it is read. */
 @RequiresUserfaultfd
-@Timeout(60)
+@Timeout(300)
 class CutSourceTest {
     private static final int PAGES = 8;
 

@@ -39,7 +39,7 @@ class DiscardGateTest {
 
     /** Passes are made while others read, as by a vCPU's first fault. */
     @Test
-    @Timeout(60)
+    @Timeout(300)
     void whoReadsMeetsNobody() throws InterruptedException {
         List<Thread> threads = new ArrayList<>();
         for (Runnable task : List.<Runnable>of(this::read, this::install, this::read, this::install, this::install)) {

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Timeout;
 /** Real guests, in real mode, whose memory at 0x8000 comes when they touch it. */
 @RequiresKvm
 @RequiresUserfaultfd
-@Timeout(120)
+@Timeout(300)
 class GuestFaultsTest {
     private static final int CODE = 0x1000;
     private static final int FIRST = 0x8000;

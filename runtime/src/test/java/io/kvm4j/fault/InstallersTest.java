@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Every way to put a page in place, on the real userfaultfd. */
 @RequiresUserfaultfd
-@Timeout(60)
+@Timeout(300)
 class InstallersTest {
     private final Pattern pattern = new Pattern();
 

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @RequiresUserfaultfd
-@Timeout(60)
+@Timeout(300)
 class MemorySourceTest {
     private static final int PAGES = 4;
 

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a pager calls may throw: the guest goes on, or it is stopped and the owner told. Nothing hangs, nothing leaks. */
 @RequiresUserfaultfd
-@Timeout(60)
+@Timeout(300)
 class PagerCallbacksTest {
     private final Pattern pattern = new Pattern();
     private final BlockingQueue<String> events = new LinkedBlockingQueue<>();

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A pager releases everything, whatever fails meanwhile. */
 @RequiresUserfaultfd
-@Timeout(60)
+@Timeout(300)
 class PagerCleanupTest {
     private static final byte[] ZEROS = new byte[HostMemory.PAGE];
 

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** What was seen is counted: whoever asks after a page came need not wait for the figures. */
 @RequiresUserfaultfd
-@Timeout(60)
+@Timeout(300)
 class PagerFiguresTest {
     private static final int PAGES = 2000;
 

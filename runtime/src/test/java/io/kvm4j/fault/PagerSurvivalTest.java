@@ -56,7 +56,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * the situations.
  */
 @RequiresUserfaultfd
-@Timeout(60)
+@Timeout(300)
 class PagerSurvivalTest {
     private static final byte[] ZEROS = new byte[PAGE];
 

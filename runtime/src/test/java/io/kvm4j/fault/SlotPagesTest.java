@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Timeout;
 /** A pager knows of a slot what the slot knows of its memory, and finds out at start what it was told wrongly. */
 @RequiresKvm
 @RequiresUserfaultfd
-@Timeout(60)
+@Timeout(300)
 class SlotPagesTest {
     private static final int HUGE = 2 << 20;
     private static final long GPA = 1L << 30;

@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Pages over a socket: what the two ends say to each other, and to peers that say something else. */
-@Timeout(60)
+@Timeout(300)
 class SocketPagesTest {
     private static final int PART = WireNumbers.PART;
 

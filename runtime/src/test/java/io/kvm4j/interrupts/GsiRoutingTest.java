@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @RequiresKvm
-@Timeout(120)
+@Timeout(300)
 class GsiRoutingTest {
     private static final GsiRoute TO_IRQ_5 = new GsiRoute.ToPin(30, IrqchipId.KVM_IRQCHIP_PIC_MASTER, 5);
     private static final GsiRoute TO_VECTOR = new GsiRoute.ToMsi(40, Msi.toApic(0, 0x51));

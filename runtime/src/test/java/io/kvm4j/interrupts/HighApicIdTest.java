@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Messages to a vCPU whose APIC id has nine bits, beside one whose id are the lower eight of them. */
 @RequiresKvm
-@Timeout(60)
+@Timeout(300)
 class HighApicIdTest {
     private static final int HIGH = 300;
     private static final int LOW = HIGH & 0xff;

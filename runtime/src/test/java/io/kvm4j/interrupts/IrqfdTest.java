@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @RequiresKvm
-@Timeout(120)
+@Timeout(300)
 class IrqfdTest {
     private static final int IRQ_4 = InterruptGuest.FIRST_IRQ + 4;
     private static final int IRQ_5 = InterruptGuest.FIRST_IRQ + 5;

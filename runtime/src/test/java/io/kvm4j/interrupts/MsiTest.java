@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @RequiresKvm
-@Timeout(120)
+@Timeout(300)
 class MsiTest {
     private static final int CALLS = 10_000;
 

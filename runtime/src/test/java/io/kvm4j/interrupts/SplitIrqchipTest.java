@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** VMs whose local APICs are in the kernel, and nothing else of the interrupt controllers. */
 @RequiresKvm
-@Timeout(60)
+@Timeout(300)
 class SplitIrqchipTest {
     private static final int PINS = 24;
 

@@ -38,7 +38,7 @@ import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(300)
 class KvmVmIoctlsTest extends IoctlsTest {
     /** {@code out 0x10, al; hlt}. */
     private static final String OUT = "e6 10 f4";

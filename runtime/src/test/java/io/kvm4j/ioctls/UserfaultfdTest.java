@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Tests of the ioctls of userfaultfd, with the file that makes one open. Tagged as KVM's are, to run where they do. */
 @Tag("kvm")
-@Timeout(60)
+@Timeout(300)
 abstract class UserfaultfdTest extends RecordedTest {
     final Descriptor device = open(Path.of("/dev/userfaultfd"));
 

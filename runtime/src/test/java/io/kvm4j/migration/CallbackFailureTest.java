@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Callbacks that throw: the guest goes on, or its owner is told; and no peer is left without an answer. */
-@Timeout(60)
+@Timeout(300)
 class CallbackFailureTest {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 

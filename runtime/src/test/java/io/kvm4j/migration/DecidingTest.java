@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A hand-over whose record fails at the last moment: somebody owns the guest in the end, and one alone. */
-@Timeout(60)
+@Timeout(300)
 class DecidingTest {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The record's lock, and who may read and replace its files. */
-@Timeout(120)
+@Timeout(300)
 class HandOverRecordTest {
     private static final MoveAttempt ATTEMPT = new MoveAttempt(0x1234, 0x5678);
     private static final int NOBODY = 65534;

@@ -39,7 +39,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whose the guest is, whatever is lost on the way. The guest of these tests does nothing but tell what it is told. */
-@Timeout(60)
+@Timeout(300)
 class MigrationTest {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final InetSocketAddress ANY = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);

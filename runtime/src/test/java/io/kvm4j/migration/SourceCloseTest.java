@@ -33,7 +33,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Nothing that a source accepted acts after the source is closed, or after the destination needs nothing more. */
-@Timeout(60)
+@Timeout(300)
 class SourceCloseTest {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final MigrationListener SILENT = new MigrationListener() {};

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A guest and its pages move by each transport, and not to a destination that the transport does not let in. */
-@Timeout(120)
+@Timeout(300)
 class TransportsTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 

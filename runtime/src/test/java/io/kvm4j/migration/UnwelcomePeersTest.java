@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Peers that are silent, slow, deaf or importunate delay nobody, and hardly stop the guest. */
-@Timeout(120)
+@Timeout(300)
 class UnwelcomePeersTest {
     private static final PageSource NO_PAGES = (offset, into) -> -1;
     private static final InetSocketAddress ANY = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @RequiresKvm
-@Timeout(120)
+@Timeout(300)
 class StatisticsTest {
     private static final int CALLS = 10_000;
 

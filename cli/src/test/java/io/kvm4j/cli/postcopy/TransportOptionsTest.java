@@ -29,7 +29,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
 /** How the processes of a migration know each other, as it is said on the command line. */
-@Timeout(60)
+@Timeout(300)
 class TransportOptionsTest {
     @TempDir
     Path folder;

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 @RequiresKvm
-@Timeout(120)
+@Timeout(300)
 class DemandPagingTest {
     private static final int PAGES_EACH = 40;
 
