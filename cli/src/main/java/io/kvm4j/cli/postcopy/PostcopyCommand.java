@@ -86,6 +86,7 @@ public final class PostcopyCommand implements Callable<Integer> {
                 source = startSource(shared, address);
             }
         }
+        endWithoutMove(source, destination);
         int status = destination.join();
         String result = destination.awaitLine(RESULT);
         if (status != ExitCode.OK || result == null) {
@@ -99,6 +100,20 @@ public final class PostcopyCommand implements Callable<Integer> {
                         ? "The result is that of a guest that never moved."
                         : "The result of a guest that never moved is another: " + expected);
         return same ? ExitCode.OK : ExitCode.SOFTWARE;
+    }
+
+    /** Ends the destination if the guest ends at the source: nothing is left to move, and it would wait for ever. */
+    private static void endWithoutMove(Role source, Role destination) {
+        Thread.ofVirtual().start(() -> {
+            try {
+                if (source.awaitLine(RESULT) != null) {
+                    System.out.println("The guest ended before it could move.");
+                    destination.kill();
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
     }
 
     private Role startSource(Path shared, String address) throws IOException {

@@ -317,7 +317,8 @@ class PostcopyTest {
     @RequiresKvm
     @Test
     void twoProcessesByThemselves() throws Exception {
-        Role both = start("both", "--pages=64", "--passes=30", "--pace=50", "--report=1");
+        // On an emulated host a process takes long to get ready.
+        Role both = start("both", "--pages=64", "--passes=30", "--pace=50", "--report=1", "--patience=100000");
         assertEquals(0, both.join(), this::told);
         assertEquals(
                 "The result is that of a guest that never moved.", both.lines().getLast());
