@@ -42,7 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
  * result is that of a guest that never moved, or there is none yet and the destination says why; and it never runs twice.
  */
 @ExtendWith(KvmCondition.class)
-@Timeout(300)
+@Timeout(900)
 class PostcopyTest {
     private static final Work WORK = new Work(512, 150);
     private static final String RESULT = "result %016x".formatted(WORK.expected());
@@ -318,7 +318,7 @@ class PostcopyTest {
     @Test
     void twoProcessesByThemselves() throws Exception {
         // On an emulated host a process takes long to get ready.
-        Role both = start("both", "--pages=64", "--passes=30", "--pace=50", "--report=1", "--patience=100000");
+        Role both = start("both", "--pages=64", "--passes=300", "--pace=50", "--report=1", "--patience=100000");
         assertEquals(0, both.join(), this::told);
         assertEquals(
                 "The result is that of a guest that never moved.", both.lines().getLast());
