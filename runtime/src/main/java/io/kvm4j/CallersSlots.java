@@ -15,9 +15,6 @@ final class CallersSlots {
         this.numbers = numbers;
     }
 
-    /** Every processor of x86_64 has as many bits of physical addresses. */
-    private static final int LEAST_ADDRESS_BITS = 36;
-
     /** A caller's request, as KVM_SET_USER_MEMORY_REGION takes it. */
     record Request(int slot, long gpa, long size, long address) {
         int numberInSpace() {
@@ -80,7 +77,7 @@ final class CallersSlots {
     }
 
     private static String whyInvalid(long last, int number) {
-        return last >>> LEAST_ADDRESS_BITS == 0
+        return last >>> SregsCheck.LEAST_ADDRESS_BITS == 0
                 ? "if a slot %d was set by an ioctl on the VM's descriptor, take its number from reserveSlot()"
                         .formatted(number)
                 : "the host's processor may have no physical address 0x%x (CPUID 0x80000008:eax[7:0] is its number of bits): choose a lower one"

@@ -24,7 +24,8 @@ final class SregsCheck {
     private static final long APIC_BASE_RESERVED = 0x2ff;
     private static final long APIC_BASE_X2APIC = 1L << 10;
     private static final long APIC_BASE_ENABLE = 1L << 11;
-    private static final int LEAST_ADDRESS_BITS = 36;
+    /** Every processor of x86_64 has as many bits of physical addresses. */
+    static final int LEAST_ADDRESS_BITS = 36;
 
     private final Values values;
     private final KvmCpuid2 cpuid;

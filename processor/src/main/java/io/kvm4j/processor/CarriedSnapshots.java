@@ -41,6 +41,7 @@ import javax.tools.StandardLocation;
 final class CarriedSnapshots {
     private static final String FOLDER = "META-INF/kvm4j/snapshots/";
     private static final String LIST = "META-INF/kvm4j/snapshots.list";
+
     /** A class of the bindings that all generated ioctls call. */
     private static final String SUPPORT = "io/kvm4j/uapi/IoctlCall";
 

@@ -115,7 +115,7 @@ public final class FaultHandler {
         return new PagingException("the pager has no memory at gpa 0x%x".formatted(gpa));
     }
 
-    /** the thread's context. */
+    /** The thread's context. */
     FaultContext own() {
         if (Thread.currentThread() != thread) {
             throw new IllegalStateException("this handler of faults is for thread \"%s\", not for \"%s\""

@@ -15,7 +15,6 @@ final class FaultReader implements Runnable {
     private static final int FOREVER = -1;
     private static final long STAND_BY_NANOS = 2_000_000;
 
-    private final int smallestPage = Mapping.PAGE_SIZE;
     private final Pager pager;
     private final PagerLifecycle lifecycle;
     private final FaultContext context;
@@ -106,7 +105,7 @@ final class FaultReader implements Runnable {
         for (; !queue.isEmpty(); queue.remove()) {
             long address = queue.address();
             RegionPages region = pager.memory().regionOfAddress(address);
-            int size = region == null ? smallestPage : region.pageSize;
+            int size = region == null ? Mapping.PAGE_SIZE : region.pageSize;
             context.calls.unregister(address & -size, size);
         }
     }
@@ -154,7 +153,7 @@ final class FaultReader implements Runnable {
         long address = queue.address();
         RegionPages region = pager.memory().regionOfAddress(address);
         if (region == null) {
-            context.calls.wake(address & -smallestPage, smallestPage);
+            context.calls.wake(address & -Mapping.PAGE_SIZE, Mapping.PAGE_SIZE);
         } else {
             handle(region, region.pageOfAddress(address));
         }

@@ -48,13 +48,13 @@ final class PageFetcher {
             if (outcome != PageInstaller.Outcome.NOT_READABLE) {
                 return outcome == PageInstaller.Outcome.ALL;
             }
-            return fetchClaimed(context, region, page, 1, wake);
+        } else {
+            int claim = region.states.claim(page, word);
+            if (claim == 0) {
+                return false;
+            }
+            context.claims[0] = claim;
         }
-        int claim = region.states.claim(page, word);
-        if (claim == 0) {
-            return false;
-        }
-        context.claims[0] = claim;
         return fetchClaimed(context, region, page, 1, wake);
     }
 

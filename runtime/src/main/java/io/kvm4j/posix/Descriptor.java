@@ -8,7 +8,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /** The owner of a file descriptor. Any thread may use and close it; who closes it sees to it that nobody uses it then. */
 public final class Descriptor implements AutoCloseable {
     private static final int O_RDWR = 0x2;
-    private static final int O_CLOEXEC = 0x80000;
     private static final int MFD_CLOEXEC = 0x1;
     private static final int MFD_ALLOW_SEALING = 0x2;
     private static final int F_GETFD = 1;
@@ -35,7 +34,7 @@ public final class Descriptor implements AutoCloseable {
      * @throws ErrnoException if {@code open(2)} fails
      */
     public static Descriptor open(Path path) {
-        int fd = SystemCalls.open(path.toString(), O_RDWR | O_CLOEXEC);
+        int fd = SystemCalls.open(path.toString(), O_RDWR | SystemCalls.O_CLOEXEC);
         if (fd < 0) {
             throw ErrnoException.of(-fd, "open", "\"%s\", O_RDWR|O_CLOEXEC".formatted(path));
         }

@@ -22,10 +22,8 @@ public final class PrivateDirectory implements AutoCloseable {
     private static final int O_RDWR = 0x2;
     private static final int O_CREAT = 0x40;
     private static final int O_EXCL = 0x80;
-    private static final int O_NONBLOCK = 0x800;
     private static final int O_DIRECTORY = ARM ? 0x4000 : 0x1_0000;
     private static final int O_NOFOLLOW = ARM ? 0x8000 : 0x2_0000;
-    private static final int O_CLOEXEC = 0x8_0000;
     private static final int O_PATH = 0x20_0000;
 
     private static final int ENOTDIR = 20;
@@ -62,7 +60,7 @@ public final class PrivateDirectory implements AutoCloseable {
         }
         try (Descriptor place = openPlace(path)) {
             restrict(path, usedBefore, place, made == 0);
-            int fd = FileCalls.openat(place.fd(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+            int fd = FileCalls.openat(place.fd(), ".", O_RDONLY | O_DIRECTORY | SystemCalls.O_CLOEXEC, 0);
             if (fd < 0) {
                 throw failed(path, "cannot be opened", -fd);
             }
@@ -72,7 +70,7 @@ public final class PrivateDirectory implements AutoCloseable {
 
     /** Opens it without a right to read it, which a directory that was made under a strict umask does not give. */
     private static Descriptor openPlace(Path path) throws IOException {
-        int flags = O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+        int flags = O_PATH | O_DIRECTORY | O_NOFOLLOW | SystemCalls.O_CLOEXEC;
         int fd = FileCalls.openat(FileCalls.WORKING_DIRECTORY, path.toString(), flags, 0);
         if (fd == -ENOTDIR) {
             throw new IOException(path + " is no directory, or a symbolic link to one: name the directory itself");
@@ -156,7 +154,8 @@ public final class PrivateDirectory implements AutoCloseable {
     }
 
     private Descriptor opened(String name, int flags) throws IOException {
-        int result = FileCalls.openat(directory.fd(), name, flags | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, FILE_MODE);
+        int result = FileCalls.openat(
+                directory.fd(), name, flags | O_NOFOLLOW | SystemCalls.O_NONBLOCK | SystemCalls.O_CLOEXEC, FILE_MODE);
         return restricted(name, result);
     }
 
@@ -196,7 +195,8 @@ public final class PrivateDirectory implements AutoCloseable {
      * @throws IOException if it cannot be read, is no regular file of this user's, or has another name elsewhere
      */
     public Optional<byte[]> read(String name, int most) throws IOException {
-        int opened = FileCalls.openat(directory.fd(), name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0);
+        int opened = FileCalls.openat(
+                directory.fd(), name, O_RDONLY | O_NOFOLLOW | SystemCalls.O_NONBLOCK | SystemCalls.O_CLOEXEC, 0);
         if (opened == -Errno.ENOENT) {
             return Optional.empty();
         }

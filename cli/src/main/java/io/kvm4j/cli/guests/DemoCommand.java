@@ -30,7 +30,7 @@ public final class DemoCommand implements Callable<Integer> {
         try (Kvm kvm = device.open()) {
             ExitCounts exits = Hello.run(kvm, System.out);
             System.out.printf("Exits: %s%n%n", describe(exits));
-            new FaultReports(kvm, System.out).print();
+            new FaultReportTable(kvm, System.out).print();
         }
         return 0;
     }

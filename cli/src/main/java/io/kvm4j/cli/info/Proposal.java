@@ -7,13 +7,11 @@ import java.util.List;
 
 /** The proposals that {@code kvm4j info} can tell of. */
 enum Proposal {
-    MEMORY_FAULT_NOWAIT_V2("memory-fault-nowait-v2", FaultVariant.MEMORY_FAULT_NOWAIT_V2);
+    MEMORY_FAULT_NOWAIT_V2(FaultVariant.MEMORY_FAULT_NOWAIT_V2);
 
-    private final String label;
     private final FaultVariant variant;
 
-    Proposal(String label, FaultVariant variant) {
-        this.label = label;
+    Proposal(FaultVariant variant) {
         this.variant = variant;
     }
 
@@ -32,6 +30,6 @@ enum Proposal {
     /** The name on the command line. */
     @Override
     public String toString() {
-        return label;
+        return variant.toString();
     }
 }

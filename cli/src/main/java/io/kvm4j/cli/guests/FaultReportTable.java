@@ -1,6 +1,5 @@
 package io.kvm4j.cli.guests;
 
-import io.kvm4j.FaultVariant;
 import io.kvm4j.Kvm;
 import io.kvm4j.examples.paging.DemandPaging;
 import io.kvm4j.examples.paging.Mode;
@@ -12,19 +11,19 @@ import io.kvm4j.fault.UserfaultfdUnavailableException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /** Runs a guest whose memory comes on demand, once for each way in which this kernel can report its page faults. */
-final class FaultReports {
+final class FaultReportTable {
     private static final int PAGES = 1024;
 
     private final Kvm kvm;
     private final PrintStream out;
 
-    FaultReports(Kvm kvm, PrintStream out) {
+    FaultReportTable(Kvm kvm, PrintStream out) {
         this.kvm = kvm;
         this.out = out;
     }
@@ -37,28 +36,27 @@ final class FaultReports {
         out.printf("%-38s %6s %12s %12s%n", "page faults are reported by", "pages", "fault exits", "median fault");
         row("userfaultfd", new FaultStrategy.Userfaultfd());
         row("failing runs (no address)", new FaultStrategy.FailingRuns());
-        for (FaultVariant variant : proposals(true)) {
-            row("exits of " + variant, new FaultStrategy.MemoryFaultExits(variant));
+        Map<Boolean, List<FaultStrategy>> proposals = proposals();
+        for (FaultStrategy exits : proposals.getOrDefault(true, List.of())) {
+            row("exits of " + exits.variant(), exits);
         }
         out.println();
-        List<FaultVariant> lacking = proposals(false);
+        List<FaultStrategy> lacking = proposals.getOrDefault(false, List.of());
         if (!lacking.isEmpty()) {
             out.printf(
                     "This kernel has no memory fault exits by the proposals %s.%n",
-                    lacking.stream().map(FaultVariant::toString).collect(Collectors.joining(", ")));
+                    lacking.stream().map(each -> each.variant().toString()).collect(Collectors.joining(", ")));
         }
         out.println("The guest found the content of every page right.");
     }
 
-    /** Memory fault exits for missing pages were proposed, but are in no released kernel. */
-    private List<FaultVariant> proposals(boolean supported) {
-        List<FaultVariant> variants = new ArrayList<>();
-        for (FaultVariant variant : FaultVariant.values()) {
-            if (variant != FaultVariant.MAINLINE && kvm.supports(variant) == supported) {
-                variants.add(variant);
-            }
-        }
-        return variants;
+    /** Memory fault exits for missing pages were proposed, but are in no released kernel. Tells which this one has. */
+    private Map<Boolean, List<FaultStrategy>> proposals() {
+        return FaultStrategy.probe(kvm).stream()
+                .filter(finding -> finding.strategy() instanceof FaultStrategy.MemoryFaultExits)
+                .collect(Collectors.partitioningBy(
+                        FaultStrategy.Finding::available,
+                        Collectors.mapping(FaultStrategy.Finding::strategy, Collectors.toList())));
     }
 
     private void row(String name, FaultStrategy strategy) throws InterruptedException, IOException {
